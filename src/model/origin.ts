@@ -1,0 +1,49 @@
+/** Offsets `[start, end)` in UTF-16 code units into one file's text. */
+export interface TextRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** `KIND/namespace/name`, or `KIND/name` for a Namespace: `NetworkPolicy/default/web`. */
+export type ResourceKey = string
+
+/** Where something comes from: a field of a resource. `path` is a Kubernetes field path, `''` for the whole. */
+export interface Origin {
+  readonly resource: ResourceKey
+  /** `spec.ingress[0].from[1].ipBlock.cidr`, `metadata.labels['app']`. */
+  readonly path: string
+}
+
+/** Where a resource stands in the user's text. A resource that was made up for a selector has none. */
+export interface ResourceSource {
+  /** Name of the file in the scenario. */
+  readonly file: string
+  /** The whole document. */
+  readonly range: TextRange
+  /** Field path → range of its key and value. */
+  readonly ranges: Readonly<Record<string, TextRange>>
+}
+
+/** A label's field path: label keys hold dots and slashes, so they stand quoted. */
+export function labelPath(labels: string, key: string): string {
+  return `${labels}['${key}']`
+}
+
+/** `spec.ingress[0].from[1]` → `spec.ingress[0].from` → `spec.ingress[0]` → … → `''`. */
+export function parentPath(path: string): string {
+  if (path.endsWith("']")) return path.slice(0, path.lastIndexOf("['"))
+  if (path.endsWith(']')) return path.slice(0, path.lastIndexOf('['))
+  const dot = path.lastIndexOf('.')
+  return dot < 0 ? '' : path.slice(0, dot)
+}
+
+/** The range of the nearest enclosing field that stands in the text (defaults do not); the whole document at last. */
+export function originRange(source: ResourceSource, path: string): TextRange {
+  for (let at = path; at !== ''; at = parentPath(at)) {
+    if (Object.hasOwn(source.ranges, at)) {
+      const range = source.ranges[at]
+      if (range !== undefined) return range
+    }
+  }
+  return source.range
+}

@@ -1,0 +1,19 @@
+/** The versions of azure-npm whose translation is modelled. */
+export type ProfileId = 'v1.4.45' | 'v1.8.11' | 'head'
+
+export const PROFILE_IDS: readonly ProfileId[] = ['v1.4.45', 'v1.8.11', 'head']
+
+export const DEFAULT_PROFILE: ProfileId = 'head'
+
+export interface ScenarioFile {
+  /** Unique in the scenario: `policies.yaml`. */
+  readonly name: string
+  readonly text: string
+}
+
+/** All that the user made: what a link, the store and a download hold. */
+export interface Scenario {
+  readonly name: string
+  readonly files: readonly ScenarioFile[]
+  readonly profile: ProfileId
+}
