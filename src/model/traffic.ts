@@ -129,3 +129,14 @@ function listPorts(set: TrafficSet): string {
     ]
   }).join('; ')
 }
+
+/**
+ * The traffic about which promise and data plane disagree. The point for other protocols does not count: the API
+ * leaves them undefined (semantics K19).
+ */
+export function differingTraffic(kubernetes: TrafficSet, dataplane: TrafficSet): TrafficSet {
+  return intersectTraffic(
+    combine(kubernetes, dataplane, (promised, enforced) => promised !== enforced),
+    PORT_TRAFFIC,
+  )
+}

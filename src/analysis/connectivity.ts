@@ -1,0 +1,77 @@
+import { required } from '../model/assert.ts'
+import type { Connectivity, Endpoint, EndpointClass } from '../model/connectivity.ts'
+import { ALL_TRAFFIC, type TrafficSet } from '../model/traffic.ts'
+import type { Ipv4 } from '../model/ip.ts'
+
+/** The two answers that connectivity is made of, asked for one source and one destination at a time. */
+export interface Verdicts {
+  /** Endpoints with equal signatures are treated alike by every rule and policy. */
+  readonly signatureOf: (endpoint: Endpoint) => string
+  /** What Kubernetes promises. */
+  readonly promised: (src: Endpoint, dst: Endpoint) => TrafficSet
+  /** What the node's rules let through. */
+  readonly enforced: (src: Ipv4, dst: Ipv4) => TrafficSet
+}
+
+/** Whether the endpoint is a pod with an address of its own; policies speak about no other. */
+export function isPolicedPod(endpoint: Endpoint): boolean {
+  return endpoint.kind === 'pod' && !endpoint.hostNetwork
+}
+
+/**
+ * Both answers for all pairs of endpoints, computed once a pair of classes: the work grows with the square of the
+ * number of different pods, not of pods.
+ */
+export function connectivityOf(endpoints: readonly Endpoint[], verdicts: Verdicts): Connectivity {
+  const classes = classesOf(endpoints, verdicts.signatureOf)
+  const n = classes.length
+  const kubernetes = new Int32Array(n * n).fill(-1)
+  const dataplane = new Int32Array(n * n).fill(-1)
+  const governed = new Uint8Array(n * n)
+  const traffic: TrafficSet[] = []
+  const known = new Map<string, number>()
+  const intern = (set: TrafficSet): number => {
+    const key = set.join()
+    const index = known.get(key) ?? traffic.length
+    if (index === traffic.length) {
+      known.set(key, index)
+      traffic.push(set)
+    }
+    return index
+  }
+  const everything = intern(ALL_TRAFFIC)
+  const endpointAt = (index: number | undefined): Endpoint => required(endpoints[index ?? -1], 'endpoint')
+
+  classes.forEach((source, s) => {
+    const src = endpointAt(source.endpoints[0])
+    classes.forEach((destination, d) => {
+      // Within a class, two different members stand for the pair; a single member only meets itself.
+      const dst = endpointAt(destination.endpoints[s === d ? 1 : 0] ?? destination.endpoints[0])
+      if (!isPolicedPod(src) && !isPolicedPod(dst)) return
+      const pair = s * n + d
+      if (src === dst) {
+        kubernetes[pair] = dataplane[pair] = everything
+        return
+      }
+      kubernetes[pair] = intern(verdicts.promised(src, dst))
+      dataplane[pair] = intern(verdicts.enforced(src.address, dst.address))
+      governed[pair] =
+        (src.kind === 'pod' && src.isolated.egress) || (dst.kind === 'pod' && dst.isolated.ingress) ? 1 : 0
+    })
+  })
+  return { endpoints, classes, traffic, kubernetes, dataplane, governed }
+}
+
+function classesOf(
+  endpoints: readonly Endpoint[],
+  signatureOf: (endpoint: Endpoint) => string,
+): readonly EndpointClass[] {
+  const classes = new Map<string, number[]>()
+  endpoints.forEach((endpoint, index) => {
+    const key = `${endpoint.kind}${isPolicedPod(endpoint) ? '' : '!'}|${signatureOf(endpoint)}`
+    const members = classes.get(key)
+    if (members === undefined) classes.set(key, [index])
+    else members.push(index)
+  })
+  return [...classes.values()].map(members => ({ endpoints: members }))
+}
