@@ -1,0 +1,273 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { FlowExplanation } from '../model/connectivity.ts'
+import type { Analysis } from '../model/protocol.ts'
+import { DEFAULT_PROFILE, type ProfileId, type Scenario, type ScenarioFile } from '../model/scenario.ts'
+import { freeName, mergeFiles } from './files.ts'
+import { sameSelection, type Selection } from './selection.ts'
+import { DEFAULT_VIEW, type ViewSettings } from './viewSettings.ts'
+
+/** An analysis with the revision of the inputs that it belongs to. */
+export interface AnalysisResult {
+  readonly revision: number
+  readonly scenario: Scenario
+  readonly analysis: Analysis
+  /** Spent in the worker. */
+  readonly milliseconds: number
+}
+
+export interface Explained {
+  readonly revision: number
+  readonly src: string
+  readonly dst: string
+  /** Absent when one end does not exist. */
+  readonly explanation: FlowExplanation | undefined
+}
+
+/** Where the scenario came from. Only `own` work is saved in the browser. */
+export type Provenance = 'example' | 'own' | 'link'
+
+/** Something to say once; `action` offers a way on. */
+export interface Notice {
+  readonly id: number
+  readonly tone: 'info' | 'success' | 'problem'
+  readonly text: string
+  readonly action?: 'undo' | 'retry' | 'report'
+  /** For a report: message and stack. */
+  readonly details?: string
+}
+
+/** A place in the text to show; `request` grows so that asking twice works. */
+export interface Reveal {
+  readonly file: string
+  readonly start: number
+  readonly end: number
+  readonly request: number
+}
+
+export interface AppState {
+  readonly scenario: Scenario
+  /** Grows with every change of the scenario. */
+  readonly revision: number
+  /** Whether the newest change was one of many keystrokes, which may wait for the next one. */
+  readonly typing: boolean
+  readonly provenance: Provenance
+  readonly activeFile: string
+  readonly selection: Selection | undefined
+  readonly view: ViewSettings
+  /** The newest answer, whose diagnostics count. */
+  readonly result: AnalysisResult | undefined
+  /** The newest usable answer, which the panes draw. */
+  readonly picture: AnalysisResult | undefined
+  /** About the selected flow, once the worker has answered. */
+  readonly explained: Explained | undefined
+  readonly notice: Notice | undefined
+  /** Why the link in the address bar could not be opened. */
+  readonly linkProblem: string | undefined
+  /** The user's own work that a link or an example replaced. */
+  readonly ownWork: Scenario | undefined
+  readonly reveal: Reveal | undefined
+  readonly past: readonly Scenario[]
+  readonly future: readonly Scenario[]
+
+  readonly setText: (file: string, text: string) => void
+  readonly rename: (name: string) => void
+  readonly setProfile: (profile: ProfileId) => void
+  readonly addFile: () => void
+  readonly renameFile: (from: string, to: string) => void
+  readonly removeFile: (name: string) => void
+  readonly dropFiles: (files: readonly ScenarioFile[]) => void
+  readonly load: (scenario: Scenario, provenance: Provenance) => void
+  readonly undo: () => void
+  readonly redo: () => void
+  readonly openFile: (name: string) => void
+  readonly select: (selection: Selection | undefined) => void
+  readonly setView: (change: Partial<ViewSettings>) => void
+  readonly receive: (result: AnalysisResult) => void
+  readonly receiveExplanation: (explained: Explained) => void
+  readonly tell: (notice: Omit<Notice, 'id'>) => void
+  readonly dismissNotice: () => void
+  readonly setLinkProblem: (message: string | undefined) => void
+  readonly setOwnWork: (scenario: Scenario | undefined) => void
+  readonly revealRange: (file: string, start: number, end: number) => void
+}
+
+export const EMPTY_SCENARIO: Scenario = {
+  name: 'Untitled',
+  files: [{ name: 'policies.yaml', text: '' }],
+  profile: DEFAULT_PROFILE,
+}
+
+/** Steps that undo can take back; a step is a whole scenario, so a few are enough. */
+const UNDO_STEPS = 20
+
+export function createAppStore(): StoreApi<AppState> {
+  return createStore<AppState>()((set, get) => {
+    /** A step that undo takes back: everything but typing, which the editor's own undo handles. */
+    const step = (scenario: Scenario, change: Partial<AppState> = {}): void => {
+      const state = get()
+      const files = scenario.files.length === 0 ? EMPTY_SCENARIO.files : scenario.files
+      set({
+        scenario: { ...scenario, files },
+        revision: state.revision + 1,
+        typing: false,
+        provenance: state.provenance === 'example' ? 'own' : state.provenance,
+        activeFile: keepActive(files, state.activeFile),
+        past: [...state.past, state.scenario].slice(-UNDO_STEPS),
+        future: [],
+        ...change,
+      })
+    }
+    const say = (notice: Omit<Notice, 'id'>): void => {
+      set({ notice: { ...notice, id: (get().notice?.id ?? 0) + 1 } })
+    }
+
+    return {
+      scenario: EMPTY_SCENARIO,
+      revision: 0,
+      typing: false,
+      provenance: 'example',
+      activeFile: 'policies.yaml',
+      selection: undefined,
+      view: DEFAULT_VIEW,
+      result: undefined,
+      picture: undefined,
+      explained: undefined,
+      notice: undefined,
+      linkProblem: undefined,
+      ownWork: undefined,
+      reveal: undefined,
+      past: [],
+      future: [],
+
+      setText: (file, text) => {
+        const { scenario, revision, provenance } = get()
+        if (!scenario.files.some(f => f.name === file && f.text !== text)) return
+        set({
+          scenario: {
+            ...scenario,
+            files: scenario.files.map(f => (f.name === file ? { name: file, text } : f)),
+          },
+          revision: revision + 1,
+          typing: true,
+          provenance: provenance === 'example' ? 'own' : provenance,
+        })
+      },
+      rename: name => {
+        const { scenario } = get()
+        if (name !== '' && name !== scenario.name) step({ ...scenario, name })
+      },
+      setProfile: profile => {
+        const { scenario } = get()
+        if (profile !== scenario.profile) step({ ...scenario, profile })
+      },
+      addFile: () => {
+        const { scenario } = get()
+        const name = freeName(scenario.files, 'untitled.yaml')
+        step({ ...scenario, files: [...scenario.files, { name, text: '' }] }, { activeFile: name })
+      },
+      renameFile: (from, to) => {
+        const { scenario, activeFile } = get()
+        const wanted = to.trim()
+        if (wanted === '' || wanted === from || !scenario.files.some(f => f.name === from)) return
+        const others = scenario.files.filter(f => f.name !== from)
+        const name = freeName(others, wanted)
+        step(
+          { ...scenario, files: scenario.files.map(f => (f.name === from ? { name, text: f.text } : f)) },
+          { activeFile: activeFile === from ? name : activeFile },
+        )
+      },
+      removeFile: name => {
+        const { scenario } = get()
+        if (!scenario.files.some(f => f.name === name)) return
+        step({ ...scenario, files: scenario.files.filter(f => f.name !== name) })
+        say({ tone: 'info', text: `Closed ${name}`, action: 'undo' })
+      },
+      dropFiles: files => {
+        const first = files[0]
+        if (first === undefined) return
+        const { scenario, provenance } = get()
+        // An example that nobody has touched makes room; own work is added to.
+        const merged = provenance === 'example' ? mergeFiles([], files) : mergeFiles(scenario.files, files)
+        const name = provenance === 'example' ? first.name.replace(/\.[^.]*$/, '') : scenario.name
+        step({ ...scenario, name, files: merged }, { activeFile: first.name, selection: undefined })
+        const what = files.length === 1 ? first.name : `${files.length} files`
+        say({ tone: 'success', text: `Opened ${what}`, action: 'undo' })
+      },
+      load: (scenario, provenance) => {
+        const state = get()
+        step(scenario, {
+          provenance,
+          activeFile: scenario.files[0]?.name ?? 'policies.yaml',
+          selection: undefined,
+          linkProblem: undefined,
+          ...(provenance === 'own'
+            ? { ownWork: undefined }
+            : state.provenance === 'own' && { ownWork: state.scenario }),
+        })
+      },
+      undo: () => {
+        const { past, future, scenario, revision, activeFile } = get()
+        const before = past.at(-1)
+        if (before === undefined) return
+        set({
+          scenario: before,
+          revision: revision + 1,
+          typing: false,
+          activeFile: keepActive(before.files, activeFile),
+          past: past.slice(0, -1),
+          future: [...future, scenario],
+          notice: undefined,
+        })
+      },
+      redo: () => {
+        const { past, future, scenario, revision, activeFile } = get()
+        const after = future.at(-1)
+        if (after === undefined) return
+        set({
+          scenario: after,
+          revision: revision + 1,
+          typing: false,
+          activeFile: keepActive(after.files, activeFile),
+          past: [...past, scenario],
+          future: future.slice(0, -1),
+        })
+      },
+      openFile: name => {
+        if (get().scenario.files.some(f => f.name === name)) set({ activeFile: name })
+      },
+      select: selection => {
+        if (!sameSelection(get().selection, selection)) set({ selection, explained: undefined })
+      },
+      setView: change => set({ view: { ...get().view, ...change } }),
+      receive: result => {
+        if (result.revision <= (get().result?.revision ?? -1)) return
+        set(result.analysis.usable ? { result, picture: result } : { result })
+      },
+      receiveExplanation: explained => {
+        const { selection } = get()
+        const wanted = selection?.kind === 'flow' ? selection : undefined
+        if (wanted?.src === explained.src && wanted.dst === explained.dst) set({ explained })
+      },
+      tell: say,
+      dismissNotice: () => set({ notice: undefined }),
+      setLinkProblem: message => set({ linkProblem: message }),
+      setOwnWork: scenario => set({ ownWork: scenario }),
+      revealRange: (file, start, end) => {
+        const { scenario, reveal, view } = get()
+        if (!scenario.files.some(f => f.name === file)) return
+        set({
+          activeFile: file,
+          reveal: { file, start, end, request: (reveal?.request ?? 0) + 1 },
+          view: { ...view, pane: 'policies' },
+        })
+      },
+    }
+  })
+}
+
+function keepActive(files: readonly ScenarioFile[], wanted: string): string {
+  return files.some(f => f.name === wanted) ? wanted : (files[0]?.name ?? wanted)
+}
+
+/** The page's one store. */
+export const appStore: StoreApi<AppState> = createAppStore()
