@@ -40,7 +40,13 @@ export type Match =
       readonly inverted: boolean
     }
   | { readonly kind: 'mark'; readonly value: number; readonly mask: number; readonly inverted: boolean }
-  | { readonly kind: 'ctstate'; readonly states: readonly CtState[]; readonly inverted: boolean }
+  | {
+      readonly kind: 'ctstate'
+      readonly states: readonly CtState[]
+      readonly inverted: boolean
+      /** The rule says `-m state --state`, the older spelling; absent for `-m conntrack --ctstate`. */
+      readonly module?: 'state'
+    }
   | { readonly kind: 'comment'; readonly text: string }
   /** A module that is not modelled: `args` are its words as printed. The walk answers "unknown". */
   | { readonly kind: 'other'; readonly module: string; readonly args: readonly string[] }
