@@ -59,7 +59,13 @@ export interface PrintedLine {
 export type WorkerRequest =
   | { readonly op: 'analyze'; readonly id: number; readonly scenario: Scenario }
   /** The two below are about the newest analysis. */
-  | { readonly op: 'print'; readonly id: number; readonly form: PrintForm }
+  | {
+      readonly op: 'print'
+      readonly id: number
+      readonly form: PrintForm
+      /** With the pods that were made for selectors, or only what the user gave: what a real node would hold. */
+      readonly assumedPods: boolean
+    }
   | { readonly op: 'explain'; readonly id: number; readonly src: string; readonly dst: string }
 
 export type WorkerResponse =
