@@ -3,6 +3,8 @@ import type { RuleAddress, Verdict } from './ruleset.ts'
 /** One match of a rule, tested. */
 export interface MatchOutcome {
   readonly holds: boolean
+  /** Why nobody can tell whether it holds (`holds` is then false): a module that is not modelled, a missing set. */
+  readonly unknown?: string
   /** For a set match: the entry that decided, as ipset prints it (`169.254.169.254 nomatch`); for list:set the member set first. */
   readonly decidedBy?: readonly string[]
 }
