@@ -5,11 +5,14 @@ import { formatIpv4 } from '../../model/ip.ts'
 import type { Cluster } from '../../model/cluster.ts'
 import type { TrafficSet } from '../../model/traffic.ts'
 import {
+  ALL_TRAFFIC,
+  intersectTraffic,
+  NO_TRAFFIC,
   PROTOCOLS,
   sameTraffic,
-  subtractTraffic,
   trafficContains,
   trafficPoint,
+  unionTraffic,
 } from '../../model/traffic.ts'
 import { OUTSIDE_ADDRESSES, PROBE_PORTS, smallWorld } from '../../testing/arbitraries.ts'
 import type { KubernetesEndpoint } from './endpoint.ts'
