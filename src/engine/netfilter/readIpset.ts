@@ -1,0 +1,242 @@
+import type { IpSet, IpSetEntry, IpSetType } from '../../model/ipSet.ts'
+import { entryKey, parseEntries } from './ipSetEntry.ts'
+import type { ReadProblem } from './readIptables.ts'
+import { isFault } from './ruleOptions.ts'
+import { splitWords } from './splitWords.ts'
+
+interface SetDraft {
+  readonly name: string
+  readonly type: IpSetType
+  readonly maxelem: number
+  readonly entries: Map<string, IpSetEntry>
+}
+
+interface State {
+  /** The kernel's table of sets. A destroyed set leaves its slot to the next one created. */
+  readonly slots: (SetDraft | undefined)[]
+  readonly byName: Map<string, SetDraft>
+  /** `--exist` of one line holds for all later lines of the same text. */
+  tolerant: boolean
+}
+
+const TYPE_ALIASES: ReadonlyMap<string, IpSetType> = new Map([
+  ['nethash', 'hash:net'],
+  ['iphash', 'hash:ip'],
+  ['ipporthash', 'hash:ip,port'],
+  ['setlist', 'list:set'],
+])
+
+const COMMANDS: ReadonlyMap<string, string> = new Map([
+  ['create', '-N'],
+  ['--create', '-N'],
+  ['n', '-N'],
+  ['add', '-A'],
+  ['--add', '-A'],
+  ['del', '-D'],
+  ['--del', '-D'],
+  ['flush', '-F'],
+  ['--flush', '-F'],
+  ['destroy', '-X'],
+  ['--destroy', '-X'],
+  ['x', '-X'],
+])
+
+const DEFAULT_MAXELEM = 65536
+const DEFAULT_LIST_SIZE = 8
+const MAX_NAME_LENGTH = 31
+
+/** Options of `create` that change nothing in what a set contains; all have a value. */
+const HARMLESS_OPTIONS: ReadonlySet<string> = new Set([
+  'hashsize',
+  'bucketsize',
+  'initval',
+  'probes',
+  'resize',
+  'timeout',
+])
+const HARMLESS_FLAGS: ReadonlySet<string> = new Set(['counters', 'comment', 'forceadd', 'skbinfo'])
+
+/** The type and limit that the options of `create` give; a type of its own name where an option changes membership. */
+function createOptions(
+  type: IpSetType,
+  words: readonly string[],
+): { readonly type: IpSetType; readonly maxelem: number } | string {
+  let known = type
+  let maxelem = type === 'list:set' ? DEFAULT_LIST_SIZE : DEFAULT_MAXELEM
+  for (let at = 0; at < words.length; at++) {
+    const word = (words[at] ?? '').replace(/^--/, '')
+    if (HARMLESS_FLAGS.has(word)) continue
+    const value = words[++at]
+    if (value === undefined) return 'bad-option'
+    if (word === 'maxelem' || word === 'size') {
+      if (!/^[0-9]{1,10}$/.test(value) || Number(value) > 0xffffffff) return 'bad-option'
+      maxelem = Number(value)
+    } else if (word === 'family') {
+      if (value !== 'inet' && value !== 'ipv4') known = `${type} family ${value}`
+    } else if (!HARMLESS_OPTIONS.has(word)) {
+      known = `${type} ${word} ${value}`
+    }
+  }
+  return { type: known, maxelem }
+}
+
+function create(state: State, name: string, words: readonly string[]): string | undefined {
+  const [typeWord = '', ...rest] = words
+  if (typeWord === '') return 'missing-type'
+  if (name.length > MAX_NAME_LENGTH) return 'name-too-long'
+  const options = createOptions(TYPE_ALIASES.get(typeWord) ?? typeWord, rest)
+  if (typeof options === 'string') return options
+  const known = state.byName.get(name)
+  if (known !== undefined) {
+    const same = known.type === options.type && known.maxelem === options.maxelem
+    return same && state.tolerant ? undefined : 'set-exists'
+  }
+  const set: SetDraft = { name, ...options, entries: new Map() }
+  const free = state.slots.indexOf(undefined)
+  if (free < 0) state.slots.push(set)
+  else state.slots[free] = set
+  state.byName.set(name, set)
+  return undefined
+}
+
+function add(state: State, set: SetDraft, entry: IpSetEntry): string | undefined {
+  if (entry.kind === 'set') {
+    const member = state.byName.get(entry.set)
+    if (member === undefined) return 'missing-set'
+    if (member.type === 'list:set') return 'list-in-list'
+  }
+  const key = entryKey(entry)
+  if (set.entries.has(key)) {
+    if (!state.tolerant) return 'already-added'
+  } else if (set.type !== 'list:set' && set.entries.size >= set.maxelem) {
+    return 'set-full'
+  }
+  set.entries.set(key, entry)
+  return undefined
+}
+
+/** Options of an element that say nothing about membership; each has a value. */
+const ELEMENT_OPTIONS: ReadonlySet<string> = new Set([
+  'timeout',
+  'packets',
+  'bytes',
+  'comment',
+  'skbmark',
+  'skbprio',
+  'skbqueue',
+])
+
+function changeElement(
+  state: State,
+  set: SetDraft,
+  command: string,
+  words: readonly string[],
+): string | undefined {
+  const [text = '', ...options] = words
+  let nomatch = false
+  for (let at = 0; at < options.length; at++) {
+    const option = options[at] ?? ''
+    if (option === 'nomatch' && command === '-A') nomatch = true
+    else if (ELEMENT_OPTIONS.has(option) && at + 1 < options.length) at++
+    else return 'bad-option'
+  }
+  const entries = parseEntries(set.type, text, nomatch)
+  if (isFault(entries)) return entries.fault
+  for (const entry of entries) {
+    if (command === '-A') {
+      const fault = add(state, set, entry)
+      if (fault !== undefined) return fault
+    } else if (!set.entries.delete(entryKey(entry)) && !state.tolerant) {
+      return 'not-added'
+    }
+  }
+  return undefined
+}
+
+function destroy(state: State, set: SetDraft): string | undefined {
+  const used = [...state.byName.values()].some(
+    other => other.type === 'list:set' && other.entries.has(set.name),
+  )
+  if (used) return 'set-in-use'
+  state.slots[state.slots.indexOf(set)] = undefined
+  state.byName.delete(set.name)
+  return undefined
+}
+
+function destroyAll(state: State): void {
+  state.slots.length = 0
+  state.byName.clear()
+}
+
+function applyLine(state: State, line: string): string | undefined {
+  const split = splitWords(line)
+  if (split === undefined) return 'unclosed-quote'
+  const words = split.filter(word => {
+    const exist = word === '--exist' || word === '-exist' || word === '-!'
+    if (exist) state.tolerant = true
+    return !exist
+  })
+  const [first = '', name, ...rest] = words
+  const command = COMMANDS.get(first) ?? first
+  if (command === 'COMMIT') return undefined
+  if (name === undefined) {
+    if (command === '-X') destroyAll(state)
+    else if (command === '-F') for (const set of state.byName.values()) set.entries.clear()
+    else return 'missing-name'
+    return undefined
+  }
+  if (command === '-N') return create(state, name, rest)
+  if (!['-A', '-D', '-F', '-X'].includes(command)) return 'unknown-command'
+  const set = state.byName.get(name)
+  if (set === undefined) return command === '-X' && state.tolerant ? undefined : 'missing-set'
+  if (command === '-F') {
+    set.entries.clear()
+    return undefined
+  }
+  return command === '-X' ? destroy(state, set) : changeElement(state, set, command, rest)
+}
+
+/** The lines of `ipset list` as lines of `ipset save`, in place, so that problems keep their line numbers. */
+function listAsSave(lines: readonly string[]): readonly string[] {
+  let name = ''
+  let type = ''
+  let members = false
+  const adds: string[] = []
+  const creates = lines.map((line, index) => {
+    const found = /^(Name|Type|Header|Members):\s*(.*)$/.exec(line)
+    const [, key, value = ''] = found ?? []
+    adds[index] = ''
+    if (key === 'Name') [name, members] = [value, false]
+    else if (key === 'Type') type = value
+    else if (key === 'Header') return `create ${name} ${type} ${value}`
+    else if (key === 'Members') members = true
+    else if (members && line !== '') adds[index] = `add ${name} ${line}`
+    return ''
+  })
+  return creates.map((line, index) => (line === '' ? (adds[index] ?? '') : line))
+}
+
+/**
+ * Reads `ipset save`, `ipset restore` input and `ipset list` output. Sets come out in the order of the kernel's
+ * slots (order of creation, freed slots used again). A line that the kernel would refuse is left out and reported;
+ * the tool itself stops there.
+ */
+export function readIpset(text: string): {
+  readonly sets: readonly IpSet[]
+  readonly problems: readonly ReadProblem[]
+} {
+  const original = text.split(/\r\n|\r|\n/).map(line => line.trim())
+  const lines = original.some(line => line.startsWith('Name: ')) ? listAsSave(original) : original
+  const state: State = { slots: [], byName: new Map(), tolerant: false }
+  const problems: ReadProblem[] = []
+  lines.forEach((line, index) => {
+    if (line === '' || line.startsWith('#')) return
+    const code = applyLine(state, line)
+    if (code !== undefined)
+      problems.push({ line: index + 1, code, text: (original[index] ?? '').slice(0, 200) })
+  })
+  const sets = state.slots
+    .filter(slot => slot !== undefined)
+    .map(({ name, type, maxelem, entries }) => ({ name, type, maxelem, entries: [...entries.values()] }))
+  return { sets, problems }
+}
