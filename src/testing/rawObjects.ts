@@ -76,7 +76,7 @@ export function rawPolicy(object: RawObject): NetworkPolicy {
   return {
     namespace: object.metadata.namespace ?? '',
     name: object.metadata.name,
-    spec: (withoutNulls(object.spec ?? {}) ?? {}) as NetworkPolicySpec,
+    spec: withoutNulls(object.spec ?? {}) as NetworkPolicySpec,
     ...deletion(object),
   }
 }

@@ -1,7 +1,7 @@
 import { activeRules } from './baseChains.ts'
 import { AZURE_CHAIN, EGRESS_CHAIN, INGRESS_CHAIN } from './names.ts'
 import type { PolicyRules, PolicySide } from './policyRules.ts'
-import { printRule, restoreText } from './restoreText.ts'
+import { printRule, restoreText } from './ruleText.ts'
 
 /** Ingress first, as the agent goes. */
 export function sidesOf(rules: PolicyRules): readonly PolicySide[] {

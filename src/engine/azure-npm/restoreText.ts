@@ -1,82 +1,93 @@
-import { formatIpv4 } from '../../model/ip.ts'
-import type { Match, Rule, SetDimension, Target } from '../../model/ruleset.ts'
+import { formatIpv4, formatIpv4Prefix } from '../../model/ip.ts'
+import type { IpSet, IpSetEntry } from '../../model/ipSet.ts'
+import { compareBytes } from '../../model/order.ts'
+import type { PrintedLine } from '../../model/protocol.ts'
+import type { Chain, Ruleset } from '../../model/ruleset.ts'
+import { BASE_CHAINS } from './baseChains.ts'
+import { DEFAULT_MAXELEM, EGRESS_CHAIN, INGRESS_CHAIN } from './names.ts'
+import { printRule, protocolText } from './ruleText.ts'
 
-/** NPM writes protocols as Kubernetes does. */
-const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
-  [6, 'TCP'],
-  [17, 'UDP'],
-  [132, 'SCTP'],
+/** Policy chains in the order of the jumps that lead there, then those that none leads to. */
+function policyChainOrder(byName: ReadonlyMap<string, Chain>): readonly Chain[] {
+  const ordered = new Map<string, Chain>()
+  for (const parent of [INGRESS_CHAIN, EGRESS_CHAIN])
+    for (const { target } of byName.get(parent)?.rules ?? []) {
+      const chain = target.kind === 'jump' && !BASE_CHAINS.includes(target.chain) && byName.get(target.chain)
+      if (chain) ordered.set(chain.name, chain)
+    }
+  for (const chain of byName.values())
+    if (chain.defaultVerdict === undefined && !BASE_CHAINS.includes(chain.name))
+      ordered.set(chain.name, chain)
+  return [...ordered.values()]
+}
+
+/**
+ * One text for `iptables-restore --noflush` that builds NPM's part of the filter table from nothing, in NPM's spelling:
+ * base chains, policy chains in the order of their jumps, and the jump from FORWARD.
+ */
+export function iptablesRestoreFromNothing(ruleset: Ruleset): readonly PrintedLine[] {
+  const filter = ruleset.tables.find(({ name }) => name === 'filter')
+  const byName = new Map((filter?.chains ?? []).map(chain => [chain.name, chain]))
+  const base = BASE_CHAINS.flatMap(name => byName.get(name) ?? [])
+  const policies = policyChainOrder(byName)
+  const builtIn = [...byName.values()].filter(chain => chain.defaultVerdict !== undefined)
+  return [
+    { text: '*filter' },
+    ...[...base, ...policies].map(({ name }) => ({ text: `:${name} - -`, chain: name })),
+    ...[...builtIn, ...base, ...policies].flatMap(ruleLines),
+    { text: 'COMMIT' },
+  ]
+}
+
+function ruleLines({ name, rules }: Chain): readonly PrintedLine[] {
+  return rules.map((rule, i) => ({
+    text: `-A ${name} ${printRule(rule)}`,
+    chain: name,
+    rule: i + 1,
+    ...(rule.origin !== undefined && { origin: rule.origin }),
+  }))
+}
+
+/** The type keywords of NPM's create lines; ipset knows them as aliases. */
+const KEYWORDS: ReadonlyMap<string, string> = new Map([
+  ['hash:net', 'nethash'],
+  ['list:set', 'setlist'],
 ])
 
-export function protocolText(protocol: number): string {
-  return PROTOCOL_NAMES.get(protocol) ?? String(protocol)
+function createLine({ name, type, maxelem }: IpSet): string {
+  const size = type.startsWith('hash:') && maxelem !== DEFAULT_MAXELEM ? ` maxelem ${maxelem}` : ''
+  return `-N ${name} --exist ${KEYWORDS.get(type) ?? type}${size}`
 }
 
-function hex(value: number, mask: number): string {
-  return `0x${value.toString(16)}/0x${mask.toString(16)}`
-}
-
-function printTarget(target: Target): string {
-  switch (target.kind) {
-    case 'verdict':
-      return `-j ${target.verdict}`
-    case 'return':
-      return '-j RETURN'
-    case 'jump':
-      return `-j ${target.chain}`
-    case 'goto':
-      return `-g ${target.chain}`
-    case 'mark':
-      return `-j MARK --set-mark ${hex(target.value, target.mask)}`
-    case 'reject':
-      return ['-j REJECT', ...target.args].join(' ')
-    case 'none':
-      return ''
-    case 'other':
-      return [`-j ${target.name}`, ...target.args].join(' ')
-  }
-}
-
-function dimensionFlag(dimension: SetDimension, flags: readonly [string, string]): string {
-  return dimension === 'src' ? flags[0] : flags[1]
-}
-
-function printMatch(match: Match): string {
-  const not = match.kind !== 'comment' && match.kind !== 'other' && match.inverted ? '! ' : ''
-  switch (match.kind) {
-    case 'protocol':
-      return `${not}-p ${protocolText(match.protocol)}`
-    case 'address':
-      return `${not}${dimensionFlag(match.dimension, ['-s', '-d'])} ${formatPrefix(match.prefix)}`
-    case 'interface':
-      return `${not}${match.dimension === 'in' ? '-i' : '-o'} ${match.name}`
-    case 'port': {
-      const ports = match.from === match.to ? `${match.from}` : `${match.from}:${match.to}`
-      return `${not}${dimensionFlag(match.dimension, ['--sport', '--dport'])} ${ports}`
-    }
+function printEntry(entry: IpSetEntry): string {
+  switch (entry.kind) {
+    case 'net':
+      return `${formatIpv4Prefix(entry.prefix)}${entry.nomatch ? ' nomatch' : ''}`
+    case 'ipPort':
+      return `${formatIpv4(entry.address)},${protocolText(entry.protocol)}:${entry.port}`
     case 'set':
-      return `-m set ${not}--match-set ${match.set} ${match.dimensions.join(',')}`
-    case 'mark':
-      return `-m mark ${not}--mark ${hex(match.value, match.mask)}`
-    case 'ctstate':
-      return `-m conntrack ${not}--ctstate ${match.states.join(',')}`
-    case 'comment':
-      return `-m comment --comment ${match.text}`
+      return entry.set
     case 'other':
-      return [`-m ${match.module}`, ...match.args].join(' ')
+      return entry.text
   }
 }
 
-function formatPrefix(prefix: { readonly address: number; readonly length: number }): string {
-  return `${formatIpv4(prefix.address)}/${prefix.length}`
+/** One text for `ipset restore` that builds the sets from nothing, in the canonical order of §3.9. */
+export function ipsetRestoreFromNothing(ruleset: Ruleset): readonly PrintedLine[] {
+  const sets = ruleset.sets
+    .map(set => ({ set, key: set.prefixedNames?.[0] ?? set.name }))
+    .sort((a, b) => compareBytes(a.key, b.key))
+    .map(({ set }) => set)
+  return [...sets.map(set => ({ text: createLine(set), set: set.name })), ...sets.flatMap(entryLines)]
 }
 
-/** A rule in NPM's own spelling (§4.5): the action first, then the matches; nothing quoted. Without `-A CHAIN`. */
-export function printRule(rule: Rule): string {
-  return [printTarget(rule.target), ...rule.matches.map(printMatch)].filter(part => part !== '').join(' ')
-}
-
-/** A text for `iptables-restore --noflush`. */
-export function restoreText(lines: readonly string[]): string {
-  return ['*filter', ...lines, 'COMMIT', ''].join('\n')
+function entryLines({ name, entries }: IpSet): readonly PrintedLine[] {
+  return entries
+    .map(entry => ({ entry, text: printEntry(entry) }))
+    .sort((a, b) => compareBytes(a.text, b.text))
+    .map(({ entry, text }) => ({
+      text: `-A ${name} ${text}`,
+      set: name,
+      ...(entry.origin !== undefined && { origin: entry.origin }),
+    }))
 }

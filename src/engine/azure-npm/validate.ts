@@ -1,7 +1,7 @@
 import type { Rule } from '../../model/ruleset.ts'
 import { isNpmMember } from './npmIpv4.ts'
 import type { PolicyRules } from './policyRules.ts'
-import { printRule } from './restoreText.ts'
+import { printRule } from './ruleText.ts'
 import type { Acl, StaticMember, TranslatedSet, Translation } from './translation.ts'
 import { utf8Bytes } from './utf8.ts'
 

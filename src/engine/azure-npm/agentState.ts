@@ -1,0 +1,119 @@
+import type { ContainerPort } from '../../model/cluster.ts'
+import type { Labels } from '../../model/labels.ts'
+import type { NetworkPolicySpec } from '../../model/networkPolicy.ts'
+import type { Origin } from '../../model/origin.ts'
+import type { ProfileId } from '../../model/scenario.ts'
+import { clearDirtySets, isClean, pendingFlush } from './dirtySets.ts'
+import { applyFlush, flushText } from './ipSetFlush.ts'
+import type { IpSetManager } from './ipSetManager.ts'
+import { createIpSetManager } from './ipSetManager.ts'
+import type { Kernel } from './kernel.ts'
+import { emptyKernel } from './kernel.ts'
+import type { PolicyRules } from './policyRules.ts'
+import type { Profile } from './profiles.ts'
+import { profileOf } from './profiles.ts'
+import type { Translation } from './translation.ts'
+
+/** One call of a tool. `-w 60` and the binaries' variants are left out. */
+export type Command =
+  | { readonly tool: 'ipset'; readonly stdin: string }
+  | { readonly tool: 'iptables'; readonly args: string }
+  | { readonly tool: 'iptables-restore'; readonly stdin: string }
+
+/** Why a policy is not in force as it stands (§1.6). */
+export interface StepFailure {
+  readonly class: 'T' | 'V' | 'N'
+  readonly message: string
+  readonly origin: Origin
+}
+
+export interface AgentStep {
+  readonly commands: readonly Command[]
+  readonly failure?: StepFailure
+  /** The process died (D32). It forgets nothing here; a real one starts anew. */
+  readonly crashed?: boolean
+}
+
+export interface CachedPod {
+  readonly ip: string
+  readonly phase: string
+  readonly labels: Labels
+  readonly containerPorts: readonly ContainerPort[]
+}
+
+/** A policy in force. */
+export interface AppliedPolicy {
+  readonly translation: Translation
+  readonly rules: PolicyRules
+}
+
+/** Everything the agent remembers, and what its commands have made of the node. */
+export interface AgentState {
+  readonly profile: Profile
+  readonly tools: 'succeed' | 'kernel'
+  readonly recording: boolean
+  /** Keys of the pods that the API server has, whether or not the agent took them up. */
+  readonly knownPods: Set<string>
+  readonly pods: Map<string, CachedPod>
+  /** Labels by name; `{}` for a namespace that was first met through a pod. */
+  readonly namespaces: Map<string, Labels>
+  /** The last spec of each policy that got through, by key. */
+  readonly specs: Map<string, NetworkPolicySpec>
+  readonly applied: Map<string, AppliedPolicy>
+  /** Chain suffix → policy key, for the guard against collisions. */
+  readonly chainOwners: Map<string, string>
+  /** Empty chains of removed policies, which the next reconciliation deletes. */
+  readonly staleChains: Set<string>
+  readonly ipSets: IpSetManager
+  readonly kernel: Kernel
+  /** The last removal of a policy could not flush its sets (§1.7). */
+  removalPending: boolean
+  /** Of the event that is being handled. */
+  step: { commands: Command[]; failure?: StepFailure; crashed?: boolean }
+}
+
+export function createAgentState(
+  profileId: ProfileId,
+  tools: AgentState['tools'],
+  recording: boolean,
+): AgentState {
+  const profile = profileOf(profileId)
+  return {
+    profile,
+    tools,
+    recording,
+    knownPods: new Set(),
+    pods: new Map(),
+    namespaces: new Map(),
+    specs: new Map(),
+    applied: new Map(),
+    chainOwners: new Map(),
+    staleChains: new Set(),
+    ipSets: createIpSetManager(profile),
+    kernel: emptyKernel(),
+    removalPending: false,
+    step: { commands: [] },
+  }
+}
+
+export function record(agent: AgentState, command: () => Command): void {
+  if (agent.recording) agent.step.commands.push(command())
+}
+
+/** Ends an event: its outcome, and a fresh step for the next one. */
+export function finishStep(agent: AgentState): AgentStep {
+  const step = agent.step
+  agent.step = { commands: [] }
+  return step
+}
+
+/** `ipset restore` with all pending changes, if there are any. False when it failed; they then stay pending (§5.5). */
+export function flushIpSets(agent: AgentState): boolean {
+  const { dirty } = agent.ipSets
+  if (isClean(dirty)) return true
+  const flush = pendingFlush(dirty)
+  record(agent, () => ({ tool: 'ipset', stdin: flushText(flush, agent.profile) }))
+  if (!applyFlush(agent.kernel, flush, agent.profile, agent.tools)) return false
+  clearDirtySets(dirty)
+  return true
+}
