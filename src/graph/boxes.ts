@@ -1,0 +1,97 @@
+import { boundsOf, type Rect } from './geometry.ts'
+import type { GraphModel, GraphNode } from './graphModel.ts'
+
+/** Room inside a box around what it holds. */
+export const PADDING = 18
+/** Height of a namespace's title, and of the top part of a block that holds smaller blocks. */
+export const GROUP_HEADER = 40
+export const BLOCK_HEADER = 58
+
+const NODE_HEIGHT = 54
+/** A monospaced guess: the core cannot measure text, and what is longer is cut with an ellipsis. */
+const CHARACTER = 7.3
+
+/** What stands inside what: the ids of the children by the id of a group or of a block. */
+export interface Nesting {
+  readonly children: ReadonlyMap<string, readonly string[]>
+  /** Groups and nodes that stand in nothing, in the model's order. */
+  readonly roots: readonly string[]
+  readonly nodes: ReadonlyMap<string, GraphNode>
+}
+
+export function nestingOf(model: Pick<GraphModel, 'groups' | 'nodes'>): Nesting {
+  const nodes = new Map(model.nodes.map(node => [node.id, node]))
+  const children = new Map<string, string[]>(model.groups.map(group => [group.id, []]))
+  const roots = model.groups.map(group => group.id)
+  for (const node of model.nodes) {
+    const known = node.parent !== undefined && (children.has(node.parent) || nodes.has(node.parent))
+    if (node.parent === undefined || !known) {
+      roots.push(node.id)
+      continue
+    }
+    const siblings = children.get(node.parent)
+    if (siblings === undefined) children.set(node.parent, [node.id])
+    else siblings.push(node.id)
+  }
+  return { children, roots, nodes }
+}
+
+/** The size of a node that holds nothing. */
+export function leafSize(node: GraphNode): { readonly width: number; readonly height: number } {
+  const text = Math.max(node.title.length * CHARACTER, node.detail.length * 6.4)
+  const chips = (node.isolated.ingress ? 1 : 0) + (node.isolated.egress ? 1 : 0)
+  const extra = node.kind === 'pods' ? 44 + 22 * chips : 48
+  const most = node.kind === 'pods' ? 250 : 290
+  return { width: Math.round(Math.min(most, Math.max(150, text + extra))), height: NODE_HEIGHT }
+}
+
+export function headerOf(id: string, nesting: Nesting): number {
+  return nesting.nodes.has(id) ? BLOCK_HEADER : GROUP_HEADER
+}
+
+/** The box around what `id` holds, wide enough for its own title. */
+export function boxAround(id: string, inside: readonly Rect[], nesting: Nesting): Rect | undefined {
+  const inner = boundsOf(inside)
+  if (inner === undefined) return undefined
+  const header = headerOf(id, nesting)
+  const node = nesting.nodes.get(id)
+  const title = node === undefined ? id.length * CHARACTER + 90 : leafSize(node).width
+  return {
+    x: inner.x - PADDING,
+    y: inner.y - header,
+    width: Math.max(inner.width + 2 * PADDING, title),
+    height: inner.height + header + PADDING,
+  }
+}
+
+/** Draws every box anew around what it holds; the rectangles of leaves stay. */
+export function fitBoxes(leaves: ReadonlyMap<string, Rect>, nesting: Nesting): Map<string, Rect> {
+  const rects = new Map<string, Rect>()
+  const fit = (id: string): Rect | undefined => {
+    const children = nesting.children.get(id)
+    const rect =
+      children === undefined
+        ? leaves.get(id)
+        : boxAround(
+            id,
+            children.flatMap(child => fit(child) ?? []),
+            nesting,
+          )
+    if (rect !== undefined) rects.set(id, rect)
+    return rect
+  }
+  for (const root of nesting.roots) fit(root)
+  return rects
+}
+
+/** The part of a node that edges are tied to: all of it, or its header when smaller blocks lie in it. */
+export function anchorOf(id: string, rects: ReadonlyMap<string, Rect>, nesting: Nesting): Rect | undefined {
+  const rect = rects.get(id)
+  if (rect === undefined || !nesting.children.has(id)) return rect
+  return { ...rect, height: Math.min(rect.height, headerOf(id, nesting)) }
+}
+
+/** Everything below `id`, itself included. */
+export function familyOf(id: string, nesting: Nesting): readonly string[] {
+  return [id, ...(nesting.children.get(id) ?? []).flatMap(child => familyOf(child, nesting))]
+}

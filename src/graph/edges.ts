@@ -1,0 +1,184 @@
+import type { GraphEdge, GraphFlow, GraphInput, GraphNode, GraphView } from './graphModel.ts'
+
+/** The most edges that a picture may have. */
+export const MAX_EDGES = 600
+/** Unrestricted flows are drawn of their own accord up to this many edges in all. */
+const SMALL_PICTURE = 60
+/** Blocked flows are all drawn up to this many; beyond it, those of the focus. */
+const MANY_BLOCKED = 60
+
+interface DrawnEdges {
+  readonly edges: readonly GraphEdge[]
+  readonly blockedEdges: number
+  readonly unrestrictedEdges: number
+  readonly excessEdges: number
+}
+
+/** The edges to draw, the most telling first where there are too many, with the numbers of those left out. */
+export function edgesOf(
+  input: GraphInput,
+  nodes: readonly GraphNode[],
+  flows: readonly GraphFlow[],
+  view: GraphView,
+): DrawnEdges {
+  const byId = new Map(nodes.map(node => [node.id, node]))
+  const focused = focusedNodes(input, nodes, view)
+  const merged = mergeDirections(flows, byId, view.unrestricted === 'show')
+  const inFocus = (edge: GraphEdge): boolean => focused.has(edge.source) || focused.has(edge.target)
+
+  const governed = merged.filter(edge => edge.verdict !== 'unrestricted' || edge.deviates)
+  const free = merged.filter(edge => edge.verdict === 'unrestricted' && !edge.deviates)
+  const telling = view.blockedOnly
+    ? governed.filter(edge => edge.verdict === 'blocked' || edge.deviates)
+    : governed
+  const merelyBlocked = (edge: GraphEdge): boolean => edge.verdict === 'blocked' && !edge.deviates
+  const tooMany = telling.filter(merelyBlocked).length > MANY_BLOCKED && !view.blockedOnly
+  const kept = tooMany ? telling.filter(edge => !merelyBlocked(edge) || inFocus(edge)) : telling
+  const withFree =
+    !view.blockedOnly &&
+    (view.unrestricted === 'show' ||
+      (view.unrestricted === 'auto' && kept.length + free.length <= SMALL_PICTURE))
+  const wanted = withFree ? [...kept, ...free] : kept
+  const drawn =
+    wanted.length <= MAX_EDGES
+      ? wanted
+      : [...wanted].sort((a, b) => rank(a, inFocus) - rank(b, inFocus)).slice(0, MAX_EDGES)
+  return {
+    edges: drawn,
+    blockedEdges: telling.length - kept.length,
+    unrestrictedEdges: withFree || view.blockedOnly ? 0 : free.length,
+    excessEdges: wanted.length - drawn.length,
+  }
+}
+
+function rank(edge: GraphEdge, inFocus: (edge: GraphEdge) => boolean): number {
+  if (inFocus(edge)) return 0
+  if (edge.deviates) return 1
+  return { partial: 2, allowed: 3, blocked: 4, unrestricted: 5 }[edge.verdict]
+}
+
+function focusedNodes(input: GraphInput, nodes: readonly GraphNode[], view: GraphView): ReadonlySet<string> {
+  if (view.focus.length === 0) return new Set()
+  const ids = new Set(view.focus)
+  const { endpoints } = input.connectivity
+  return new Set(
+    nodes
+      .filter(node => node.endpoints.some(index => ids.has(endpoints[index]?.id ?? '')))
+      .map(node => node.id),
+  )
+}
+
+/**
+ * One edge for both directions where they say the same, or where the way back is free of policies and this way is open.
+ * `apart` keeps a free way back beside an edge that is not open.
+ */
+function mergeDirections(
+  flows: readonly GraphFlow[],
+  byId: ReadonlyMap<string, GraphNode>,
+  apart: boolean,
+): readonly GraphEdge[] {
+  const byPair = new Map(flows.map(flow => [`${flow.source}\n${flow.target}`, flow]))
+  const edges: GraphEdge[] = []
+  const done = new Set<GraphFlow>()
+  for (const flow of flows) {
+    if (done.has(flow)) continue
+    const back = byPair.get(`${flow.target}\n${flow.source}`)
+    done.add(flow)
+    if (back === undefined) {
+      edges.push(edgeOf(flow, undefined, 'none', byId))
+      continue
+    }
+    done.add(back)
+    if (sameTale(flow, back)) edges.push(edgeOf(flow, back, 'same', byId))
+    else if (isFree(back) && flow.verdict === 'allowed' && !flow.deviates)
+      edges.push(edgeOf(flow, back, 'unrestricted', byId))
+    else if (isFree(flow) && back.verdict === 'allowed' && !back.deviates)
+      edges.push(edgeOf(back, flow, 'unrestricted', byId))
+    else
+      for (const one of [flow, back])
+        if (!isFree(one) || apart) edges.push(edgeOf(one, undefined, 'none', byId))
+  }
+  return edges
+}
+
+function isFree(flow: GraphFlow): boolean {
+  return flow.verdict === 'unrestricted' && !flow.deviates
+}
+
+function sameTale(a: GraphFlow, b: GraphFlow): boolean {
+  return (
+    a.verdict === b.verdict &&
+    a.deviates === b.deviates &&
+    a.unlike === b.unlike &&
+    a.kind.enforcedText === b.kind.enforcedText &&
+    a.kind.promisedText === b.kind.promisedText
+  )
+}
+
+function edgeOf(
+  flow: GraphFlow,
+  back: GraphFlow | undefined,
+  backMark: GraphEdge['back'],
+  byId: ReadonlyMap<string, GraphNode>,
+): GraphEdge {
+  const source = byId.get(flow.source)
+  const target = byId.get(flow.target)
+  const label = labelOf(flow)
+  const note = flow.deviates ? promiseOf(flow) : blockedBy(flow, source, target)
+  const arrow = backMark === 'same' ? 'to and from' : 'to'
+  const said = [label, note].filter(Boolean).join(', ')
+  return {
+    id: `${flow.source} > ${flow.target}`,
+    source: flow.source,
+    target: flow.target,
+    verdict: flow.verdict,
+    deviates: flow.deviates,
+    back: backMark,
+    label,
+    note,
+    flows: back === undefined ? [flow] : [flow, back],
+    name: `${spokenName(source)} ${arrow} ${spokenName(target)}: ${said}`,
+  }
+}
+
+/** `all ports`, `TCP 80`, `blocked`, `3 of 40 blocked`: what the data plane lets through. */
+export function labelOf(flow: GraphFlow): string {
+  if (flow.unlike > 0) {
+    const what = flow.kind.deviates ? 'deviate' : flow.kind.verdict === 'blocked' ? 'blocked' : 'restricted'
+    return `${flow.pairs - flow.unlike} of ${flow.pairs} ${what}`
+  }
+  if (flow.verdict === 'blocked')
+    return flow.kind.enforcedText === 'none' ? 'blocked' : 'blocked but for ICMP'
+  if (flow.verdict === 'partial') return flow.kind.enforcedText
+  return flow.verdict === 'allowed' ? 'allowed' : 'no policy'
+}
+
+function promiseOf({ kind }: GraphFlow): string {
+  return `promised: ${kind.promisedText} · enforced: ${kind.enforcedText}`
+}
+
+/** Who has a say in a blocked flow, when that is one policy, and at one end. */
+function blockedBy(flow: GraphFlow, source: GraphNode | undefined, target: GraphNode | undefined): string {
+  if (flow.verdict !== 'blocked') return ''
+  const egress = source?.policies.egress ?? []
+  const ingress = target?.policies.ingress ?? []
+  if (egress.length + ingress.length !== 1) return ''
+  return `by ${egress[0] ?? ingress[0] ?? ''}`
+}
+
+/** `default/web-1`, `169.254.169.254/32`, `3 pods default/web`: a node in running text. */
+export function spokenName(node: GraphNode | undefined): string {
+  if (node === undefined) return ''
+  switch (node.kind) {
+    case 'pods':
+      return node.canUnfold
+        ? `${node.endpoints.length} pods ${node.namespace ?? ''}/${node.title}`
+        : `${node.namespace ?? ''}/${node.title}`
+    case 'namespace':
+      return `namespace ${node.title}`
+    case 'cidr':
+      return node.id.slice('cidr:'.length)
+    case 'outside':
+      return 'every other address'
+  }
+}

@@ -1,0 +1,101 @@
+import { required } from '../model/assert.ts'
+import type { Connectivity, Endpoint } from '../model/connectivity.ts'
+import { matchesSelector } from '../model/labels.ts'
+import { policyKey, type Direction, type NetworkPolicy } from '../model/networkPolicy.ts'
+import { compareBytes } from '../model/order.ts'
+import {
+  ALL_TRAFFIC,
+  formatTraffic,
+  intersectTraffic,
+  PORT_TRAFFIC,
+  sameTraffic,
+  type TrafficSet,
+} from '../model/traffic.ts'
+import type { FlowKind, FlowVerdict } from './graphModel.ts'
+
+/** Answers by endpoint class. Kinds are shared: equal answers are the same object. */
+export interface FlowKinds {
+  /** Undefined where no policy can speak: neither end is a pod. */
+  readonly between: (srcClass: number, dstClass: number) => FlowKind | undefined
+  readonly classOf: (endpoint: number) => number
+}
+
+export function flowKindsOf(connectivity: Connectivity): FlowKinds {
+  const { classes, endpoints } = connectivity
+  const n = classes.length
+  const classOf = new Int32Array(endpoints.length)
+  classes.forEach((members, index) => {
+    for (const endpoint of members.endpoints) classOf[endpoint] = index
+  })
+  const kinds = new Map<string, FlowKind>()
+  return {
+    classOf: endpoint => classOf[endpoint] ?? -1,
+    between: (src, dst) => {
+      const pair = src * n + dst
+      const promised = connectivity.kubernetes[pair] ?? -1
+      const enforced = connectivity.dataplane[pair] ?? -1
+      if (promised < 0 || enforced < 0) return undefined
+      const governed = connectivity.governed[pair] === 1
+      const key = `${promised} ${enforced} ${governed}`
+      const known = kinds.get(key)
+      if (known !== undefined) return known
+      const kind = flowKind(
+        required(connectivity.traffic[promised], 'promised traffic'),
+        required(connectivity.traffic[enforced], 'enforced traffic'),
+        governed,
+      )
+      kinds.set(key, kind)
+      return kind
+    },
+  }
+}
+
+/** Policies speak about TCP, UDP and SCTP, so a verdict and a deviation are about their ports. */
+export function flowKind(promised: TrafficSet, enforced: TrafficSet, governed: boolean): FlowKind {
+  return {
+    verdict: verdictOf(enforced, governed),
+    deviates: !sameTraffic(
+      intersectTraffic(promised, PORT_TRAFFIC),
+      intersectTraffic(enforced, PORT_TRAFFIC),
+    ),
+    governed,
+    enforced,
+    promised,
+    enforcedText: formatTraffic(enforced),
+    promisedText: formatTraffic(promised),
+  }
+}
+
+function verdictOf(enforced: TrafficSet, governed: boolean): FlowVerdict {
+  const ports = intersectTraffic(enforced, PORT_TRAFFIC)
+  if (ports.length === 0) return 'blocked'
+  if (!sameTraffic(ports, PORT_TRAFFIC)) return 'partial'
+  return governed ? 'allowed' : 'unrestricted'
+}
+
+/** Nothing speaks about it: a flow between two ends that are no pods. */
+export const FREE_KIND: FlowKind = flowKind(ALL_TRAFFIC, ALL_TRAFFIC, false)
+
+/** The policies that select a pod for a direction, by name; empty for other endpoints and pods of the host's network. */
+export function selectingPolicies(
+  policies: readonly NetworkPolicy[],
+): (endpoint: Endpoint, direction: Direction) => readonly string[] {
+  const byNamespace = new Map<string, NetworkPolicy[]>()
+  for (const policy of policies) {
+    const own = byNamespace.get(policy.namespace)
+    if (own === undefined) byNamespace.set(policy.namespace, [policy])
+    else own.push(policy)
+  }
+  return (endpoint, direction) => {
+    if (endpoint.kind !== 'pod' || endpoint.hostNetwork || !endpoint.isolated[direction]) return []
+    const type = direction === 'ingress' ? 'Ingress' : 'Egress'
+    return (byNamespace.get(endpoint.namespace) ?? [])
+      .filter(
+        ({ spec }) =>
+          spec.policyTypes?.includes(type) === true &&
+          matchesSelector(endpoint.labels, spec.podSelector ?? {}),
+      )
+      .map(policyKey)
+      .sort(compareBytes)
+  }
+}

@@ -1,0 +1,55 @@
+/** Lengths in pixels at zoom 1; y grows downwards. */
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+export interface Rect extends Point {
+  readonly width: number
+  readonly height: number
+}
+
+export function rightOf(rect: Rect): number {
+  return rect.x + rect.width
+}
+
+export function bottomOf(rect: Rect): number {
+  return rect.y + rect.height
+}
+
+export function centreOf(rect: Rect): Point {
+  return { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 }
+}
+
+/** Whether they share more than an edge, with `gap` kept free between them. */
+export function overlaps(a: Rect, b: Rect, gap = 0): boolean {
+  return (
+    a.x < rightOf(b) + gap && b.x < rightOf(a) + gap && a.y < bottomOf(b) + gap && b.y < bottomOf(a) + gap
+  )
+}
+
+export function containsPoint(rect: Rect, point: Point, margin = 0): boolean {
+  return (
+    point.x > rect.x - margin &&
+    point.x < rightOf(rect) + margin &&
+    point.y > rect.y - margin &&
+    point.y < bottomOf(rect) + margin
+  )
+}
+
+/** The smallest rectangle that holds all; undefined for none. */
+export function boundsOf(rects: readonly Rect[]): Rect | undefined {
+  if (rects.length === 0) return undefined
+  const x = Math.min(...rects.map(rect => rect.x))
+  const y = Math.min(...rects.map(rect => rect.y))
+  return {
+    x,
+    y,
+    width: Math.max(...rects.map(rightOf)) - x,
+    height: Math.max(...rects.map(bottomOf)) - y,
+  }
+}
+
+export function moved(rect: Rect, dx: number, dy: number): Rect {
+  return { ...rect, x: rect.x + dx, y: rect.y + dy }
+}
