@@ -6,7 +6,7 @@ import { ALL_TRAFFIC, intersectTraffic, NO_TRAFFIC, unionTraffic } from '../../m
 import type { KubernetesEndpoint } from './endpoint.ts'
 import { isSamePod } from './endpoint.ts'
 import { resolveDemand } from './policyPorts.ts'
-import type { CombinedRules, EndpointClass, IndexedRule, KubernetesIndex } from './select.ts'
+import type { EndpointClass, IndexedRule, KubernetesIndex } from './select.ts'
 import { classOf } from './select.ts'
 
 /**
@@ -35,56 +35,25 @@ export function allowedTraffic(
   if (isSamePod(src, dst)) return ALL_TRAFFIC
   const from = classOf(index, src)
   const to = classOf(index, dst)
-  const egress = endTraffic(index, 'egress', from, to)
-  const ingress = endTraffic(index, 'ingress', to, from)
+  const egress = endTraffic('egress', from, to)
+  const ingress = endTraffic('ingress', to, from)
   if (egress === ALL_TRAFFIC || egress === ingress) return ingress
   if (ingress === ALL_TRAFFIC) return egress
   return intersectTraffic(egress, ingress)
 }
 
-/** What the policies of one end let through. Equal answers for one index are one array. */
-function endTraffic(
-  index: KubernetesIndex,
-  direction: Direction,
-  self: EndpointClass,
-  peer: EndpointClass,
-): TrafficSet {
+/**
+ * What the policies of one end let through. Computed anew for each pair: most rules name few peers, so that
+ * this costs less than a table of all pairs would.
+ */
+function endTraffic(direction: Direction, self: EndpointClass, peer: EndpointClass): TrafficSet {
   const combined = self.combined[direction]
   if (combined === undefined) return ALL_TRAFFIC
-  const known = combined.answers[peer.number] ?? 0
-  if (known !== 0) return index.traffic[known - 1] ?? NO_TRAFFIC
-  const traffic = combinedTraffic(combined, direction, self, peer)
-  const number = trafficNumber(index, traffic)
-  if (peer.number >= combined.answers.length) {
-    const grown = new Int32Array(Math.max(peer.number + 1, index.classes.size))
-    grown.set(combined.answers)
-    combined.answers = grown
-  }
-  combined.answers[peer.number] = number + 1
-  return index.traffic[number] ?? NO_TRAFFIC
-}
-
-function combinedTraffic(
-  combined: CombinedRules,
-  direction: Direction,
-  self: EndpointClass,
-  peer: EndpointClass,
-): TrafficSet {
   const receiver = (direction === 'ingress' ? self : peer).namedPorts
   let traffic = resolveDemand(combined.anyPeer, receiver)
   for (const { peer: term, demand } of combined.byPeer)
     if (peer.terms.has(term)) traffic = unionTraffic(traffic, resolveDemand(demand, receiver))
   return traffic
-}
-
-function trafficNumber(index: KubernetesIndex, traffic: TrafficSet): number {
-  const text = traffic.join()
-  const known = index.trafficNumbers.get(text)
-  if (known !== undefined) return known
-  const everything = text === ALL_TRAFFIC.join()
-  const number = index.traffic.push(everything ? ALL_TRAFFIC : traffic) - 1
-  index.trafficNumbers.set(text, number)
-  return number
 }
 
 /**
@@ -113,7 +82,7 @@ export function explainEnd(
       rules: allowing,
     }
   })
-  return { direction, isolated, allowed: endTraffic(index, direction, own, other), policies }
+  return { direction, isolated, allowed: endTraffic(direction, own, other), policies }
 }
 
 function hasPeer(rule: IndexedRule, peer: EndpointClass): boolean {

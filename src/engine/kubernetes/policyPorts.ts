@@ -64,6 +64,7 @@ export function namedPortsOf(pod: Pod, wanted: ReadonlySet<string>): NamedPorts 
 
 /** The demand as one receiver meets it. */
 export function resolveDemand(demand: PortDemand, receiver: NamedPorts): TrafficSet {
+  if (demand.names.length === 0) return demand.traffic
   return demand.names.reduce(
     (traffic, name) => unionTraffic(traffic, receiver.get(name) ?? NO_TRAFFIC),
     demand.traffic,

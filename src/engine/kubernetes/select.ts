@@ -5,7 +5,6 @@ import { METADATA_NAME_LABEL } from '../../model/labels.ts'
 import type { Direction, NetworkPolicy } from '../../model/networkPolicy.ts'
 import { DIRECTIONS, policyKey, rulesOf } from '../../model/networkPolicy.ts'
 import { compareBytes } from '../../model/order.ts'
-import type { TrafficSet } from '../../model/traffic.ts'
 import type { KubernetesEndpoint } from './endpoint.ts'
 import { addressOf, visiblePod } from './endpoint.ts'
 import type { PeerTerms } from './peerTerms.ts'
@@ -33,9 +32,7 @@ export interface IndexedPolicy {
 
 /** All that the policies of a cluster can tell about an endpoint; equal ones share one object. */
 export interface EndpointClass {
-  readonly number: number
   readonly signature: string
-  readonly isPod: boolean
   /** Those that isolate it, by key; empty where it is not isolated. */
   readonly policies: Readonly<Record<Direction, readonly IndexedPolicy[]>>
   /** Peers that match it. */
@@ -48,8 +45,6 @@ export interface EndpointClass {
 export interface CombinedRules {
   readonly anyPeer: PortDemand
   readonly byPeer: readonly { readonly peer: number; readonly demand: PortDemand }[]
-  /** By number of the other end's class: 1 + the number of the traffic it may send or get; 0 is not yet known. */
-  answers: Int32Array
 }
 
 /** A cluster made ready for questions. Answers are kept in it as they are found; the cluster must not change. */
@@ -63,8 +58,6 @@ export interface KubernetesIndex {
   readonly classOfPod: Map<Pod, EndpointClass>
   readonly classOfAddress: Map<Ipv4 | undefined, EndpointClass>
   readonly combinations: Map<string, CombinedRules>
-  readonly traffic: TrafficSet[]
-  readonly trafficNumbers: Map<string, number>
 }
 
 /** Reads the policies once, in time linear in their size. Pods are looked at when they are asked about. */
@@ -96,8 +89,6 @@ export function prepareKubernetes(cluster: Cluster): KubernetesIndex {
     classOfPod: new Map(),
     classOfAddress: new Map(),
     combinations: new Map(),
-    traffic: [],
-    trafficNumbers: new Map(),
   }
 }
 
@@ -131,19 +122,12 @@ function indexRules(
 
 /** The class of an endpoint, found once for each pod object and each address. */
 export function classOf(index: KubernetesIndex, endpoint: KubernetesEndpoint): EndpointClass {
-  const pod = visiblePod(endpoint)
-  if (pod === undefined) {
-    const address = addressOf(endpoint)
-    const known = index.classOfAddress.get(address)
-    if (known !== undefined) return known
-    const found = classOfAddress(index, address)
-    index.classOfAddress.set(address, found)
-    return found
-  }
-  const known = index.classOfPod.get(pod)
+  if (endpoint.kind === 'address') return classOfAddress(index, endpoint.address)
+  const known = index.classOfPod.get(endpoint.pod)
   if (known !== undefined) return known
-  const found = classOfPod(index, pod)
-  index.classOfPod.set(pod, found)
+  const pod = visiblePod(endpoint)
+  const found = pod === undefined ? classOfAddress(index, addressOf(endpoint)) : classOfPod(index, pod)
+  index.classOfPod.set(endpoint.pod, found)
   return found
 }
 
@@ -163,8 +147,12 @@ function classOfPod(index: KubernetesIndex, pod: Pod): EndpointClass {
 }
 
 function classOfAddress(index: KubernetesIndex, address: Ipv4 | undefined): EndpointClass {
+  const known = index.classOfAddress.get(address)
+  if (known !== undefined) return known
   const terms = address === undefined ? [] : termsOfAddress(index.terms, address)
-  return internClass(index, false, [], terms, NO_NAMED_PORTS)
+  const found = internClass(index, false, [], terms, NO_NAMED_PORTS)
+  index.classOfAddress.set(address, found)
+  return found
 }
 
 function internClass(
@@ -186,30 +174,26 @@ function internClass(
   const ingress = policies.filter(({ rules }) => rules.ingress !== undefined)
   const egress = policies.filter(({ rules }) => rules.egress !== undefined)
   const found: EndpointClass = {
-    number: index.classes.size,
     signature,
-    isPod,
     policies: { ingress, egress },
     terms: new Set(terms),
     namedPorts,
     combined: {
-      ingress: combine(index, 'ingress', ingress, ports.join()),
-      egress: combine(index, 'egress', egress, ''),
+      ingress: combine(index, 'ingress', ingress),
+      egress: combine(index, 'egress', egress),
     },
   }
   index.classes.set(signature, found)
   return found
 }
 
-/** `receiver` tells apart receivers for whom the same ingress rules mean other ports. */
 function combine(
   index: KubernetesIndex,
   direction: Direction,
   policies: readonly IndexedPolicy[],
-  receiver: string,
 ): CombinedRules | undefined {
   if (policies.length === 0) return undefined
-  const text = [direction, policies.map(({ number }) => number).join(), receiver].join(' ')
+  const text = [direction, policies.map(({ number }) => number).join()].join(' ')
   const known = index.combinations.get(text)
   if (known !== undefined) return known
   const anyPeer: PortDemand[] = []
@@ -226,7 +210,6 @@ function combine(
   const made: CombinedRules = {
     anyPeer: uniteDemands(anyPeer),
     byPeer: [...byPeer].map(([peer, demands]) => ({ peer, demand: uniteDemands(demands) })),
-    answers: new Int32Array(0),
   }
   index.combinations.set(text, made)
   return made
