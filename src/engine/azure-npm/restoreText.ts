@@ -59,10 +59,14 @@ function createLine({ name, type, maxelem }: IpSet): string {
   return `-N ${name} --exist ${KEYWORDS.get(type) ?? type}${size}`
 }
 
-function printEntry(entry: IpSetEntry): string {
+function printEntry(entry: IpSetEntry, isCidrSet: boolean): string {
   switch (entry.kind) {
-    case 'net':
-      return `${formatIpv4Prefix(entry.prefix)}${entry.nomatch ? ' nomatch' : ''}`
+    case 'net': {
+      // Policies write blocks with their length, also /32; pods are bare addresses.
+      const { address, length } = entry.prefix
+      const network = isCidrSet ? `${formatIpv4(address)}/${length}` : formatIpv4Prefix(entry.prefix)
+      return `${network}${entry.nomatch ? ' nomatch' : ''}`
+    }
     case 'ipPort':
       return `${formatIpv4(entry.address)},${protocolText(entry.protocol)}:${entry.port}`
     case 'set':
@@ -81,9 +85,10 @@ export function ipsetRestoreFromNothing(ruleset: Ruleset): readonly PrintedLine[
   return [...sets.map(set => ({ text: createLine(set), set: set.name })), ...sets.flatMap(entryLines)]
 }
 
-function entryLines({ name, entries }: IpSet): readonly PrintedLine[] {
+function entryLines({ name, entries, meanings = [] }: IpSet): readonly PrintedLine[] {
+  const isCidrSet = meanings.some(({ kind }) => kind === 'CIDRBlocks')
   return entries
-    .map(entry => ({ entry, text: printEntry(entry) }))
+    .map(entry => ({ entry, text: printEntry(entry, isCidrSet) }))
     .sort((a, b) => compareBytes(a.text, b.text))
     .map(({ entry, text }) => ({
       text: `-A ${name} ${text}`,

@@ -59,7 +59,9 @@ function printMatch(match: Match): string {
     case 'mark':
       return `-m mark ${not}--mark ${hex(match.value, match.mask)}`
     case 'ctstate':
-      return `-m conntrack ${not}--ctstate ${match.states.join(',')}`
+      return match.module === 'state'
+        ? `-m state ${not}--state ${match.states.join(',')}`
+        : `-m conntrack ${not}--ctstate ${match.states.join(',')}`
     case 'comment':
       return `-m comment --comment ${match.text}`
     case 'other':
