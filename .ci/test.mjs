@@ -1,0 +1,99 @@
+/**
+ * `npm test`: sets up what the tests need, runs every suite even when an earlier one failed, and ends with one line
+ * of counts over all of them. Checks without tests of their own (lint, types, build, sizes) count as one each.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { findChromium } from './chromium.mjs'
+import { checkNode, installPackages, npm, root, run, tool } from './project.mjs'
+
+checkNode()
+installPackages()
+
+const reports = mkdtempSync(join(tmpdir(), 'netpol-flow-'))
+const total = { passed: 0, failed: 0, skipped: 0 }
+const failedSuites = []
+
+suite('lint', () => check(npm(['run', '--silent', 'lint'])))
+suite('types', () => check(npm(['run', '--silent', 'typecheck'])))
+suite('unit tests', vitest)
+suite('build', () => check(npm(['run', '--silent', 'build'])))
+suite('sizes', () => check(npm(['run', '--silent', 'size'])))
+suite('end to end', playwright)
+
+rmSync(reports, { recursive: true })
+if (failedSuites.length > 0) console.log(`\nFailed: ${failedSuites.join(', ')}`)
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`)
+process.exitCode = total.failed > 0 ? 1 : 0
+
+function suite(name, runSuite) {
+  console.log(`\n── ${name}`)
+  const start = performance.now()
+  const counts = runSuite()
+  for (const key of Object.keys(total)) total[key] += counts[key]
+  if (counts.failed > 0) failedSuites.push(name)
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  console.log(`── ${name}: ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`)
+}
+
+function check({ status }) {
+  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
+}
+
+function vitest() {
+  const report = join(reports, 'vitest.json')
+  const { status } = tool('vitest/vitest.mjs', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ])
+  if (!existsSync(report)) return check({ status: 1 })
+  const result = JSON.parse(readFileSync(report, 'utf8'))
+  // A file that does not even load has no tests to count, and fails all the same.
+  const unloaded = result.testResults.filter(
+    file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed'),
+  ).length
+  return trusted(status, {
+    passed: result.numPassedTests,
+    failed: result.numFailedTests + unloaded,
+    skipped: result.numPendingTests + result.numTodoTests,
+  })
+}
+
+function playwright() {
+  const chromium = findChromium() ?? installedChromium()
+  if (chromium === undefined) {
+    console.error(
+      'No Chromium or Chrome found. Install one (Debian and Ubuntu: apt-get install chromium; macOS: brew install --cask chromium; Windows: winget install Google.Chrome), or say where it is with CHROMIUM_PATH.',
+    )
+    return check({ status: 1 })
+  }
+  const report = join(reports, 'playwright.json')
+  const { status } = tool('@playwright/test/cli.js', ['test', '--reporter=list,json'], {
+    env: { ...process.env, CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+  })
+  if (!existsSync(report)) return check({ status: 1 })
+  const { stats, errors } = JSON.parse(readFileSync(report, 'utf8'))
+  return trusted(status, {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped,
+  })
+}
+
+/** A runner that ends in failure without a failed test, or that ran none, has failed. */
+function trusted(status, counts) {
+  const hidden = counts.failed === 0 && (status !== 0 || counts.passed === 0)
+  return hidden ? { ...counts, failed: 1 } : counts
+}
+
+/** Debian's Chromium, installed here when this is Debian and we are root. */
+function installedChromium() {
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return undefined
+  run('bash', [join(root, '.ci/install-debian.sh')])
+  return findChromium()
+}
