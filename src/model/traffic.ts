@@ -54,18 +54,21 @@ function combine(a: TrafficSet, b: TrafficSet, keep: (inA: boolean, inB: boolean
 }
 
 export function unionTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
-  if (a.length === 0) return b
+  if (a.length === 0 || a === b) return b
   if (b.length === 0) return a
   return combine(a, b, (inA, inB) => inA || inB)
 }
 
 export function intersectTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
   if (a.length === 0 || b.length === 0) return NO_TRAFFIC
+  if (a === b || b === ALL_TRAFFIC) return a
+  if (a === ALL_TRAFFIC) return b
   return combine(a, b, (inA, inB) => inA && inB)
 }
 
 export function subtractTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
   if (a.length === 0 || b.length === 0) return a
+  if (a === b || b === ALL_TRAFFIC) return NO_TRAFFIC
   return combine(a, b, (inA, inB) => inA && !inB)
 }
 
