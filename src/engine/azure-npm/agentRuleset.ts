@@ -73,8 +73,6 @@ function describeKernelSet(set: KernelSet, sharing: readonly CachedSet[]): IpSet
     entries: Array.from(set.entries.values(), ({ entry, record }) => ({ ...entry, origin: record.origin })),
     prefixedNames: ordered.map(({ id }) => id.prefixed),
     meanings: ordered.map(({ id }) => id.meaning),
-    origins: ordered.flatMap(({ selectorRefs, ruleRefs }) =>
-      [...selectorRefs.values(), ...ruleRefs.values()].flat(),
-    ),
+    origins: ordered.flatMap(({ references }) => [...references.values()].flat()),
   }
 }

@@ -1,6 +1,6 @@
 import type { ContainerPort } from '../../model/cluster.ts'
 import type { Labels } from '../../model/labels.ts'
-import type { NetworkPolicySpec } from '../../model/networkPolicy.ts'
+import type { NetworkPolicy, NetworkPolicySpec } from '../../model/networkPolicy.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { ProfileId } from '../../model/scenario.ts'
 import { clearDirtySets, isClean, pendingFlush } from './dirtySets.ts'
@@ -12,7 +12,6 @@ import { emptyKernel } from './kernel.ts'
 import type { PolicyRules } from './policyRules.ts'
 import type { Profile } from './profiles.ts'
 import { profileOf } from './profiles.ts'
-import type { Translation } from './translation.ts'
 
 /** One call of a tool. `-w 60` and the binaries' variants are left out. */
 export type Command =
@@ -41,9 +40,9 @@ export interface CachedPod {
   readonly containerPorts: readonly ContainerPort[]
 }
 
-/** A policy in force. */
+/** A policy in force. Its translation is made again when it is needed: kept for thousands, it is most of the memory. */
 export interface AppliedPolicy {
-  readonly translation: Translation
+  readonly policy: NetworkPolicy
   readonly rules: PolicyRules
 }
 

@@ -17,9 +17,8 @@ export interface CachedSet {
   readonly members: Map<string, MemberRecord>
   /** How many lists it is in. */
   lists: number
-  /** Policy key → the fields that use the set. */
-  readonly selectorRefs: Map<string, Origin[]>
-  readonly ruleRefs: Map<string, Origin[]>
+  /** Kind of use and policy key → the fields that use the set. */
+  readonly references: Map<string, Origin[]>
 }
 
 /** The agent's sets (§1.4–1.8): what there should be in the kernel, and which part of it is not there yet. */
@@ -50,8 +49,7 @@ function ensureSet(manager: IpSetManager, id: SetId): CachedSet | undefined {
     kernelName,
     members: new Map(),
     lists: 0,
-    selectorRefs: new Map(),
-    ruleRefs: new Map(),
+    references: new Map(),
   }
   manager.sets.set(id.prefixed, set)
   markCreated(manager.dirty, set)
@@ -117,10 +115,6 @@ export function removeFromList(manager: IpSetManager, listId: SetId, memberId: S
   markDeleted(manager.dirty, list, member.kernelName)
 }
 
-function refsOf(set: CachedSet, kind: ReferenceKind): Map<string, Origin[]> {
-  return kind === 'selector' ? set.selectorRefs : set.ruleRefs
-}
-
 /** Records that a policy uses a set, which is created where it is missing. False where a guard refuses it (§2.5). */
 export function addReference(
   manager: IpSetManager,
@@ -131,27 +125,26 @@ export function addReference(
 ): boolean {
   const set = ensureSet(manager, id)
   if (set === undefined) return false
-  const refs = refsOf(set, kind)
-  const own = refs.get(policy)
+  const reference = `${kind} ${policy}`
+  const own = set.references.get(reference)
   if (own !== undefined) {
     own.push(origin)
     return true
   }
-  if (manager.profile.collisionGuards && id.type === 'CIDRBlocks' && refs.size > 0) return false
-  refs.set(policy, [origin])
+  if (manager.profile.collisionGuards && id.type === 'CIDRBlocks' && set.references.size > 0) return false
+  set.references.set(reference, [origin])
   return true
 }
 
 export function deleteReference(manager: IpSetManager, id: SetId, policy: string, kind: ReferenceKind): void {
-  const set = manager.sets.get(id.prefixed)
-  if (set !== undefined) refsOf(set, kind).delete(policy)
+  manager.sets.get(id.prefixed)?.references.delete(`${kind} ${policy}`)
 }
 
 /** Destroys a set that nothing uses and that holds nothing (§1.8); otherwise does nothing. */
 export function softDelete(manager: IpSetManager, prefixed: string): void {
   const set = manager.sets.get(prefixed)
   if (set === undefined) return
-  if (set.lists > 0 || set.members.size > 0 || set.selectorRefs.size > 0 || set.ruleRefs.size > 0) return
+  if (set.lists > 0 || set.members.size > 0 || set.references.size > 0) return
   manager.sets.delete(prefixed)
   if (manager.kernelOwners.get(set.kernelName) === prefixed) manager.kernelOwners.delete(set.kernelName)
   markDestroyed(manager.dirty, set)

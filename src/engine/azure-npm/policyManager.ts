@@ -1,3 +1,4 @@
+import { required } from '../../model/assert.ts'
 import type { Origin } from '../../model/origin.ts'
 import { policyResource } from '../../model/networkPolicy.ts'
 import type { AgentState, AppliedPolicy } from './agentState.ts'
@@ -16,6 +17,7 @@ import { addPolicyToKernel, removePolicyFromKernel } from './kernel.ts'
 import { chainSuffix, kernelSetName } from './names.ts'
 import { policyRules } from './policyRules.ts'
 import { addPolicyText, removeJumpArgs, removePolicyText, sidesOf } from './policyText.ts'
+import { translatePolicy } from './translate.ts'
 import type { TranslatedSet, Translation } from './translation.ts'
 import { invalidAcl, refusedByIptables } from './validate.ts'
 
@@ -58,7 +60,7 @@ export function addPolicy(agent: AgentState, translation: Translation): DataPlan
   addPolicyToKernel(agent.kernel, rules)
   for (const { chain } of sidesOf(rules)) agent.staleChains.delete(chain)
   agent.chainOwners.set(suffix, key)
-  agent.applied.set(key, { translation, rules })
+  agent.applied.set(key, { policy, rules })
   return undefined
 }
 
@@ -69,7 +71,7 @@ function kernelNames(agent: AgentState): (prefixed: string) => string {
 
 /** Takes a policy out of force (§1.7, "Remove"). */
 export function removePolicy(agent: AgentState, key: string, applied: AppliedPolicy): void {
-  const { translation, rules } = applied
+  const { policy, rules } = applied
   const last = agent.applied.size === 1
   for (const args of agent.recording ? removeJumpArgs(rules) : [])
     record(agent, () => ({ tool: 'iptables', args }))
@@ -78,6 +80,8 @@ export function removePolicy(agent: AgentState, key: string, applied: AppliedPol
   for (const { chain } of sidesOf(rules)) agent.staleChains.add(chain)
   agent.applied.delete(key)
   agent.chainOwners.delete(chainSuffix(agent.profile, key))
+  const again = translatePolicy(policy, agent.profile)
+  const translation = required(again.ok ? again.value : undefined, `translation of ${key}`)
   removeSets(agent, key, translation.ruleSets, 'rule')
   removeSets(agent, key, [...translation.selectorSets, ...translation.selectorChildren], 'selector')
   agent.removalPending = !flushIpSets(agent)

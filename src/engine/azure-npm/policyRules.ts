@@ -19,8 +19,8 @@ export interface PolicySide {
 export interface PolicyRules {
   readonly ingress: PolicySide | undefined
   readonly egress: PolicySide | undefined
-  /** All rules of both chains in ACL order: they interleave where policyTypes name egress first. */
-  readonly ordered: readonly { readonly chain: string; readonly rule: Rule }[]
+  /** The direction of each ACL in turn: the rules of the two chains may interleave on NPM's lines. */
+  readonly order: readonly Direction[]
 }
 
 /** Which name a set has in the kernel, by its prefixed name. */
@@ -50,28 +50,39 @@ const SRC: readonly SetDimension[] = ['src']
 const DST: readonly SetDimension[] = ['dst']
 const DST_DST: readonly SetDimension[] = ['dst', 'dst']
 
-function aclTarget(acl: Acl): Target {
-  const ingress = acl.direction === 'ingress'
-  if (acl.target === 'ALLOW') return { kind: 'jump', chain: ingress ? INGRESS_ALLOW_CHAIN : ACCEPT_CHAIN }
-  const mark = ingress ? INGRESS_DROP_MARK : EGRESS_DROP_MARK
-  return { kind: 'mark', value: mark, mask: mark }
+const TARGETS: Readonly<Record<Direction, Readonly<Record<Acl['target'], Target>>>> = {
+  ingress: {
+    ALLOW: { kind: 'jump', chain: INGRESS_ALLOW_CHAIN },
+    DROP: { kind: 'mark', value: INGRESS_DROP_MARK, mask: INGRESS_DROP_MARK },
+  },
+  egress: {
+    ALLOW: { kind: 'jump', chain: ACCEPT_CHAIN },
+    DROP: { kind: 'mark', value: EGRESS_DROP_MARK, mask: EGRESS_DROP_MARK },
+  },
 }
 
+const PROTOCOL_MATCHES: ReadonlyMap<string, Match & { readonly kind: 'protocol' }> = new Map(
+  ['TCP', 'UDP', 'SCTP'].map(name => [
+    name,
+    { kind: 'protocol', protocol: PROTOCOL_NUMBERS[name.toLowerCase()] ?? 0, inverted: false },
+  ]),
+)
+
 /** §4.5. Only for ACLs that passed validation: others have protocols without a number. */
-function aclRule(acl: Acl, names: KernelNames): Rule {
+function aclRule(acl: Acl, peerMatches: readonly Match[], names: KernelNames): Rule {
   const matches: Match[] = []
-  const protocol = PROTOCOL_NUMBERS[acl.protocol.toLowerCase()]
-  if (protocol !== undefined) {
-    matches.push({ kind: 'protocol', protocol, inverted: false })
+  const ofProtocol = PROTOCOL_MATCHES.get(acl.protocol)
+  if (ofProtocol !== undefined) {
+    matches.push(ofProtocol)
+    const { protocol } = ofProtocol
     const to = acl.endPort === 0 ? acl.port : acl.endPort
     if (acl.port !== 0 || to !== 0)
       matches.push({ kind: 'port', protocol, dimension: 'dst', from: acl.port, to, inverted: false })
   }
-  const dimension = acl.direction === 'ingress' ? SRC : DST
-  for (const term of acl.peers) matches.push(setMatch(term, dimension, names))
+  matches.push(...peerMatches)
   if (acl.namedPort !== undefined) matches.push(setMatch(acl.namedPort, DST_DST, names))
   matches.push({ kind: 'comment', text: aclComment(acl) })
-  return { matches, target: aclTarget(acl), origin: acl.origin }
+  return { matches, target: TARGETS[acl.direction][acl.target], origin: acl.origin }
 }
 
 function jumpRule(translation: Translation, direction: Direction, chain: string, names: KernelNames): Rule {
@@ -92,11 +103,16 @@ function jumpRule(translation: Translation, direction: Direction, chain: string,
 /** The rules and jumps of a policy whose ACLs are valid. `suffix` is that of its chains (§2.4). */
 export function policyRules(translation: Translation, suffix: string, names: KernelNames): PolicyRules {
   const sides = { ingress: [] as Rule[], egress: [] as Rule[] }
-  const ordered: { chain: string; rule: Rule }[] = []
+  // ACLs of one peer share its terms, so their rules share the matches: large policies take half the memory.
+  let terms: readonly Term[] | undefined
+  let peerMatches: readonly Match[] = []
   for (const acl of translation.acls) {
-    const rule = aclRule(acl, names)
-    sides[acl.direction].push(rule)
-    ordered.push({ chain: policyChain(acl.direction, suffix), rule })
+    if (acl.peers !== terms) {
+      terms = acl.peers
+      const dimension = acl.direction === 'ingress' ? SRC : DST
+      peerMatches = terms.map(term => setMatch(term, dimension, names))
+    }
+    sides[acl.direction].push(aclRule(acl, peerMatches, names))
   }
   const side = (direction: Direction): PolicySide | undefined => {
     if (sides[direction].length === 0) return undefined
@@ -108,5 +124,9 @@ export function policyRules(translation: Translation, suffix: string, names: Ker
       jump: jumpRule(translation, direction, chain, names),
     }
   }
-  return { ingress: side('ingress'), egress: side('egress'), ordered }
+  return {
+    ingress: side('ingress'),
+    egress: side('egress'),
+    order: translation.acls.map(({ direction }) => direction),
+  }
 }

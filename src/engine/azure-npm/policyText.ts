@@ -20,9 +20,19 @@ export function addPolicyText(rules: PolicyRules, first: boolean): string {
     ...(first
       ? [`-F ${AZURE_CHAIN}`, ...activeRules().map(rule => `-A ${AZURE_CHAIN} ${printRule(rule)}`)]
       : []),
-    ...rules.ordered.map(({ chain, rule }) => `-A ${chain} ${printRule(rule)}`),
+    ...ruleLines(rules),
     ...sides.map(side => `-I ${parentChain(side)} 1 ${printRule(side.jump)}`),
   ])
+}
+
+/** All rules of both chains in ACL order. */
+function ruleLines({ ingress, egress, order }: PolicyRules): readonly string[] {
+  const next = { ingress: 0, egress: 0 }
+  return order.flatMap(direction => {
+    const side = direction === 'ingress' ? ingress : egress
+    const rule = side?.rules[next[direction]++]
+    return side === undefined || rule === undefined ? [] : [`-A ${side.chain} ${printRule(rule)}`]
+  })
 }
 
 /** The text that empties a policy's chains; its jumps are gone by then. */

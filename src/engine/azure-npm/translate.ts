@@ -181,29 +181,31 @@ function addPortAcls(
   peerOrigin: Origin | undefined,
 ): Step {
   const { direction, ports = [] } = rule
-  const base = { target: 'ALLOW', direction, peers } as const
   if (ports.length === 0)
     work.acls.push({
-      ...base,
+      target: 'ALLOW',
+      direction,
+      peers,
       protocol: '',
       port: 0,
       endPort: 0,
       origin: peerOrigin ?? originAt(work, rule.path),
     })
   for (const [k, policyPort] of ports.entries()) {
-    const path = `${rule.path}.ports[${k}]`
-    const origin = peerOrigin ?? originAt(work, path)
     const parsed = parsePolicyPort(policyPort)
-    if (parsed === undefined) return { message: 'unknown port type', origin: originAt(work, `${path}.port`) }
+    const origin = peerOrigin ?? originAt(work, `${rule.path}.ports[${k}]`)
+    if (parsed === undefined)
+      return { message: 'unknown port type', origin: originAt(work, `${rule.path}.ports[${k}].port`) }
     if (parsed.kind === 'numeric') {
       const { protocol, port, endPort } = parsed
-      work.acls.push({ ...base, protocol, port, endPort, origin })
+      work.acls.push({ target: 'ALLOW', direction, protocol, port, endPort, peers, origin })
       continue
     }
-    const set = namedPortSet(parsed.name)
-    const namedPort = { included: true, set, origin: originAt(work, `${path}.port`) }
+    const { protocol, name } = parsed
+    const set = namedPortSet(name)
+    const namedPort = { included: true, set, origin: originAt(work, `${rule.path}.ports[${k}].port`) }
     work.ruleSets.push({ set, members: [], origin: namedPort.origin })
-    work.acls.push({ ...base, protocol: parsed.protocol, port: 0, endPort: 0, namedPort, origin })
+    work.acls.push({ target: 'ALLOW', direction, protocol, port: 0, endPort: 0, peers, namedPort, origin })
   }
   return undefined
 }
