@@ -1,0 +1,55 @@
+import type { Edge, EdgeProps } from '@xyflow/react'
+import { memo } from 'react'
+import type { GraphEdge } from '../../graph/graphModel.ts'
+import type { Route } from '../../graph/routes.ts'
+import { EndMark } from './EndMark.tsx'
+import styles from './edges.module.css'
+
+export interface FlowEdgeData extends Record<string, unknown> {
+  readonly edge: GraphEdge
+  readonly route: Route
+}
+
+export type FlowEdgeType = Edge<FlowEdgeData, 'flow'>
+
+/** A flow, drawn as the route says; the verdict is in the line's pattern, its end mark, a word and a colour. */
+export const FlowEdge = memo(function FlowEdge({ data }: EdgeProps<FlowEdgeType>) {
+  if (data === undefined) return null
+  const { edge, route } = data
+  const start = route.points[0]
+  const end = route.points.at(-1)
+  const { label } = route
+  return (
+    <g className={styles.edge} data-verdict={edge.verdict} data-deviates={edge.deviates || undefined}>
+      <title>{edge.name}</title>
+      <path className={styles.halo} d={route.path} />
+      {edge.deviates && <path className={styles.casing} d={route.path} />}
+      <path className={styles.line} d={route.path} />
+      <path className={styles.hit} d={route.path} />
+      {end !== undefined && <EndMark verdict={edge.verdict} x={end.x} y={end.y} angle={route.endAngle} />}
+      {edge.back !== 'none' && start !== undefined && (
+        <EndMark
+          verdict={edge.back === 'same' ? edge.verdict : 'unrestricted'}
+          x={start.x}
+          y={start.y}
+          angle={route.startAngle + 180}
+        />
+      )}
+      {label !== undefined && (
+        <g className={styles.label}>
+          <rect x={label.x} y={label.y} width={label.width} height={label.height} rx="5" />
+          {label.lines.map((line, i) => (
+            <text
+              key={i}
+              x={label.x + label.width / 2}
+              y={label.y + 13.5 + i * 15}
+              className={i === 0 ? styles.word : styles.note}
+            >
+              {line}
+            </text>
+          ))}
+        </g>
+      )}
+    </g>
+  )
+})

@@ -1,0 +1,150 @@
+import { Handle, Position, type Node, type NodeProps } from '@xyflow/react'
+import { Boxes, Box, Cloud, Globe, Network } from 'lucide-react'
+import { memo } from 'react'
+import type { GraphGroup, GraphNode } from '../../graph/graphModel.ts'
+import { labelKeys, METADATA_NAME_LABEL } from '../../model/labels.ts'
+import styles from './nodes.module.css'
+
+export interface LeafData extends Record<string, unknown> {
+  readonly node: GraphNode
+  /** Holds smaller blocks. */
+  readonly container: boolean
+  readonly onUnfold: (id: string, unfold: boolean) => void
+  readonly onOpenNamespace: (name: string) => void
+}
+
+export interface GroupData extends Record<string, unknown> {
+  readonly group: GraphGroup
+}
+
+export type LeafType = Node<LeafData, 'leaf'>
+export type GroupType = Node<GroupData, 'group'>
+
+/** Edges bring their own ends; React Flow only wants to know that there are some. */
+function Ends() {
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} className={styles.end} />
+      <Handle type="source" position={Position.Right} isConnectable={false} className={styles.end} />
+    </>
+  )
+}
+
+/** Pods, a closed namespace, a CIDR block or the outside. */
+export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
+  const { node, container, onUnfold, onOpenNamespace } = data
+  const Icon = ICONS[node.kind]
+  const hole = node.kind === 'cidr' && node.exceptOf.length > 0
+  return (
+    <div
+      className={styles.leaf}
+      data-kind={node.kind}
+      data-assumed={node.assumed || undefined}
+      data-stack={node.canUnfold || undefined}
+      data-hole={hole || undefined}
+      data-container={container || undefined}
+    >
+      <Ends />
+      <div className={styles.head}>
+        <span className={styles.kindIcon}>
+          {node.canUnfold && node.kind === 'pods' ? (
+            <Boxes size={15} aria-hidden />
+          ) : (
+            <Icon size={15} aria-hidden />
+          )}
+        </span>
+        <span className={styles.text}>
+          <span className={styles.title} title={node.title}>
+            {node.title}
+            {node.canUnfold && node.kind === 'pods' && <b> ×{node.endpoints.length}</b>}
+          </span>
+          <span className={styles.detail}>{detailOf(node, hole)}</span>
+        </span>
+        <Isolation node={node} />
+        {node.canUnfold && (
+          <button
+            type="button"
+            className={`${styles.fold} nodrag`}
+            title={node.kind === 'namespace' ? 'Open the namespace' : 'Show pod by pod'}
+            aria-label={node.kind === 'namespace' ? `Open ${node.title}` : `Show ${node.title} pod by pod`}
+            onClick={event => {
+              event.stopPropagation()
+              if (node.kind === 'namespace') onOpenNamespace(node.title)
+              else onUnfold(node.id, true)
+            }}
+          >
+            +
+          </button>
+        )}
+        {node.fold !== undefined && (
+          <button
+            type="button"
+            className={`${styles.fold} nodrag`}
+            title="Fold alike pods"
+            aria-label={`Fold pods like ${node.title}`}
+            onClick={event => {
+              event.stopPropagation()
+              onUnfold(node.fold ?? '', false)
+            }}
+          >
+            −
+          </button>
+        )}
+      </div>
+    </div>
+  )
+})
+
+function detailOf(node: GraphNode, hole: boolean): string {
+  if (node.hostNetwork) return `${node.detail} · host network`
+  if (node.assumed && node.kind === 'pods') return `assumed · ${node.detail}`
+  if (hole) return node.namedBy.length > 0 ? node.detail : `except · ${node.detail}`
+  if (node.within !== undefined && node.within.governed) {
+    const what = node.within.verdict === 'blocked' ? 'blocked' : node.within.enforcedText
+    return `among themselves: ${what}`
+  }
+  return node.detail
+}
+
+/** Which directions a policy restricts. */
+function Isolation({ node }: { readonly node: GraphNode }) {
+  return (
+    <span className={styles.chips}>
+      {(['ingress', 'egress'] as const).map(direction =>
+        node.isolated[direction] ? (
+          <span
+            key={direction}
+            className={styles.chip}
+            title={`${direction} isolated${node.policies[direction].length > 0 ? ` by ${node.policies[direction].join(', ')}` : ''}`}
+          >
+            {direction === 'ingress' ? 'in' : 'out'}
+          </span>
+        ) : null,
+      )}
+    </span>
+  )
+}
+
+const ICONS = { pods: Box, namespace: Boxes, cidr: Network, outside: Globe } as const
+
+/** A namespace, around its pods. */
+export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupType>) {
+  const { group } = data
+  const labels = labelKeys(group.labels).filter(key => key !== METADATA_NAME_LABEL)
+  const labelText = labels.map(key => `${key}=${group.labels[key] ?? ''}`).join(', ')
+  return (
+    <div className={styles.group} data-assumed={group.assumed || undefined}>
+      <Ends />
+      <div className={styles.groupHead}>
+        <Cloud size={14} aria-hidden />
+        <span className={styles.groupName} title={group.namespace}>
+          {group.namespace}
+        </span>
+        <span className={styles.groupDetail} title={labelText}>
+          {group.pods === 1 ? '1 pod' : `${group.pods} pods`}
+          {labelText !== '' && ` · ${labelText}`}
+        </span>
+      </div>
+    </div>
+  )
+})

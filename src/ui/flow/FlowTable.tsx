@@ -1,0 +1,150 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useMemo, useRef, useState } from 'react'
+import type { GraphModel, GraphView } from '../../graph/graphModel.ts'
+import { FLOW_COLUMNS, flowRows, sortRows, type FlowColumn, type FlowRow } from '../../graph/table.ts'
+import { appStore } from '../../store/appStore.ts'
+import { useAppStore } from '../useApp.ts'
+import { LineSample } from './LineSample.tsx'
+import styles from './FlowTable.module.css'
+
+const HEADINGS: Readonly<Record<FlowColumn, string>> = {
+  source: 'Source',
+  destination: 'Destination',
+  verdict: 'Verdict',
+  enforced: 'Gets through',
+  promised: 'Promised',
+  governedBy: 'Governed by',
+}
+
+const WORDS = {
+  allowed: 'allowed',
+  partial: 'partly',
+  blocked: 'blocked',
+  unrestricted: 'no policy',
+} as const
+
+const ROW_HEIGHT = 34
+
+/** The picture's flows as a table: the same filter, the same selection. */
+export function FlowTable({
+  model,
+  settings,
+}: {
+  readonly model: GraphModel
+  readonly settings: Pick<GraphView, 'unrestricted' | 'blockedOnly'>
+}) {
+  const [sort, setSort] = useState<{ column: FlowColumn; order: 'ascending' | 'descending' }>({
+    column: 'verdict',
+    order: 'ascending',
+  })
+  const unrestricted = settings.unrestricted === 'show'
+  const { blockedOnly } = settings
+  const rows = useMemo(
+    () => sortRows(flowRows(model, { unrestricted, blockedOnly }), sort.column, sort.order),
+    [model, unrestricted, blockedOnly, sort],
+  )
+  const selection = useAppStore(state => state.selection)
+  const scroller = useRef<HTMLDivElement>(null)
+  // The virtualizer's functions change their answers without changing themselves; nothing here may be compiled away.
+  // eslint-disable-next-line react-hooks/incompatible-library
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+  })
+
+  const focusRow = (index: number) => {
+    virtual.scrollToIndex(index)
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus(),
+    )
+  }
+  return (
+    <div
+      ref={scroller}
+      className={styles.table}
+      role="table"
+      aria-label="Flows"
+      aria-rowcount={rows.length + 1}
+      aria-colcount={FLOW_COLUMNS.length}
+    >
+      <div role="rowgroup" className={styles.heads}>
+        <div role="row" className={styles.row} aria-rowindex={1}>
+          {FLOW_COLUMNS.map(column => (
+            <div
+              key={column}
+              role="columnheader"
+              aria-sort={sort.column === column ? sort.order : 'none'}
+              className={styles.cell}
+            >
+              <button
+                type="button"
+                onClick={() =>
+                  setSort(now => ({
+                    column,
+                    order: now.column === column && now.order === 'ascending' ? 'descending' : 'ascending',
+                  }))
+                }
+              >
+                {HEADINGS[column]}
+                <span aria-hidden>
+                  {sort.column !== column ? '' : sort.order === 'ascending' ? ' ↑' : ' ↓'}
+                </span>
+              </button>
+            </div>
+          ))}
+        </div>
+      </div>
+      <div role="rowgroup" className={styles.rows} style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const row = rows[index]
+          if (row === undefined) return null
+          const chosen = selection?.kind === 'flow' && selection.src === row.src && selection.dst === row.dst
+          return (
+            <div
+              key={row.id}
+              role="row"
+              aria-rowindex={index + 2}
+              data-index={index}
+              data-chosen={chosen || undefined}
+              tabIndex={0}
+              className={styles.row}
+              style={{ position: 'absolute', insetInline: 0, top: start }}
+              onClick={() => appStore.getState().select({ kind: 'flow', src: row.src, dst: row.dst })}
+              onKeyDown={event => {
+                if (event.key === 'Enter' || event.key === ' ') {
+                  event.preventDefault()
+                  appStore.getState().select({ kind: 'flow', src: row.src, dst: row.dst })
+                } else if (event.key === 'Escape') appStore.getState().select(undefined)
+                else if (event.key === 'ArrowDown' && index + 1 < rows.length) {
+                  event.preventDefault()
+                  focusRow(index + 1)
+                } else if (event.key === 'ArrowUp' && index > 0) {
+                  event.preventDefault()
+                  focusRow(index - 1)
+                }
+              }}
+            >
+              {FLOW_COLUMNS.map(column => (
+                <div key={column} role="cell" className={styles.cell} title={row[column]}>
+                  {column === 'verdict' ? <VerdictCell row={row} /> : row[column]}
+                </div>
+              ))}
+            </div>
+          )
+        })}
+      </div>
+      {rows.length === 0 && <p className={styles.none}>No flows to list.</p>}
+    </div>
+  )
+}
+
+function VerdictCell({ row }: { readonly row: FlowRow }) {
+  return (
+    <>
+      <LineSample look={row.deviates ? 'deviates' : row.verdict} /> {WORDS[row.verdict]}
+      {row.deviates && ' ⚠ deviates'}
+    </>
+  )
+}

@@ -1,0 +1,68 @@
+import { useEffect, type RefObject } from 'react'
+import { highlightOf, type Highlight } from '../../graph/highlight.ts'
+import type { GraphModel } from '../../graph/graphModel.ts'
+import type { Analysis } from '../../model/protocol.ts'
+import { appStore } from '../../store/appStore.ts'
+import { hoverStore } from '../../store/hoverStore.ts'
+import type { Selection } from '../../store/selection.ts'
+
+/**
+ * Marks what the selection and the pointer are about with `data-lit` and `data-pointed`, past React: hovering must not
+ * render a node anew.
+ */
+export function useCanvasHighlight(
+  wrapper: RefObject<HTMLDivElement | null>,
+  model: GraphModel,
+  analysis: Analysis,
+): void {
+  useEffect(() => {
+    const root = wrapper.current
+    if (root === null) return
+    const resolve = (target: Selection | undefined): Highlight =>
+      highlightOf(model, analysis, target, resourcesBehind(analysis, target))
+    const show = (): void => {
+      mark(root, 'data-lit', resolve(appStore.getState().selection))
+      mark(root, 'data-pointed', resolve(hoverStore.getState().hovered))
+    }
+    show()
+    // React Flow draws its elements in an effect of its own.
+    const frame = requestAnimationFrame(show)
+    const stopSelection = appStore.subscribe((now, before) => {
+      if (now.selection !== before.selection) show()
+    })
+    const stopHover = hoverStore.subscribe(show)
+    return () => {
+      cancelAnimationFrame(frame)
+      stopSelection()
+      stopHover()
+    }
+  }, [wrapper, model, analysis])
+}
+
+function mark(root: HTMLElement, attribute: string, { nodes, edges, groups }: Highlight): void {
+  const any = nodes.size + edges.size + groups.size > 0
+  root.toggleAttribute(`${attribute}-any`, any)
+  for (const element of root.querySelectorAll('.react-flow__node, .react-flow__edge')) {
+    const id = element.getAttribute('data-id') ?? ''
+    const lit = nodes.has(id) || edges.has(id) || groups.has(id)
+    if (lit !== element.hasAttribute(attribute)) element.toggleAttribute(attribute, lit)
+  }
+}
+
+/** The resources that a chain, a rule or a set was made from. */
+function resourcesBehind(analysis: Analysis, target: Selection | undefined): readonly string[] {
+  const { tables, sets } = analysis.ruleset
+  const chain = (name: string) => tables.flatMap(table => table.chains).find(one => one.name === name)
+  switch (target?.kind) {
+    case 'chain':
+      return chain(target.name)?.rules.flatMap(rule => rule.origin?.resource ?? []) ?? []
+    case 'rule': {
+      const origin = chain(target.chain)?.rules[target.number - 1]?.origin
+      return origin === undefined ? [] : [origin.resource]
+    }
+    case 'set':
+      return sets.find(set => set.name === target.name)?.origins?.map(origin => origin.resource) ?? []
+    default:
+      return []
+  }
+}
