@@ -47,3 +47,10 @@ export function originRange(source: ResourceSource, path: string): TextRange {
   }
   return source.range
 }
+
+/** Line and column of an offset, both from 1, for people and editors. A column counts UTF-16 code units. */
+export function positionOf(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset)
+  const lineStart = before.lastIndexOf('\n') + 1
+  return { line: before.split('\n').length, column: offset - lineStart + 1 }
+}

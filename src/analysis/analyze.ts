@@ -1,0 +1,77 @@
+import { compile } from '../engine/azure-npm/compile.ts'
+import type { KubernetesEndpoint } from '../engine/kubernetes/endpoint.ts'
+import {
+  allowedTraffic,
+  isIsolated,
+  signatureOf as kubernetesSignature,
+} from '../engine/kubernetes/evaluate.ts'
+import { prepareKubernetes, type KubernetesIndex } from '../engine/kubernetes/select.ts'
+import { forwardTraffic, prepareReach, signatureOf as netfilterSignature } from '../engine/netfilter/reach.ts'
+import type { Cluster, Pod } from '../model/cluster.ts'
+import type { Endpoint } from '../model/connectivity.ts'
+import type { Analysis } from '../model/protocol.ts'
+import type { Ruleset } from '../model/ruleset.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { parseManifests } from '../parse/manifests.ts'
+import { withAddresses } from './addresses.ts'
+import { withAssumedNamespaces, withAssumedPods } from './assumedPods.ts'
+import { connectivityOf } from './connectivity.ts'
+import { findDeviations } from './deviations.ts'
+import { endpointsOf, podEndpointId } from './endpoints.ts'
+
+/** An analysis with what later questions about it need. Stays on the side that computed it. */
+export interface Analyzed {
+  readonly analysis: Analysis
+  readonly cluster: Cluster
+  readonly kubernetes: KubernetesIndex
+  /** Pods by endpoint id. */
+  readonly pods: ReadonlyMap<string, Pod>
+  /** What the node holds of the objects that the user gave, without assumed pods. Computed when first asked for. */
+  readonly given: () => Ruleset
+}
+
+/** The whole way: text in; cluster, rules, sets and every verdict out. The same for browser and command line. */
+export function analyze(scenario: Scenario): Analyzed {
+  const parsed = parseManifests(scenario.files)
+  const given = withAddresses(withAssumedNamespaces(parsed.cluster))
+  const cluster = withAddresses(withAssumedPods(given))
+  const { ruleset, failures } = compile(cluster, scenario.profile)
+  const kubernetes = prepareKubernetes(cluster)
+  const reach = prepareReach(ruleset)
+  const pods = new Map(cluster.pods.map(pod => [podEndpointId(pod.namespace, pod.name), pod]))
+
+  const endpoints = endpointsOf(cluster, (pod, direction) => isIsolated(kubernetes, pod, direction))
+  const connectivity = connectivityOf(endpoints, {
+    signatureOf: endpoint =>
+      `${netfilterSignature(reach, endpoint.address)}|${kubernetesSignature(kubernetes, asKubernetes(endpoint, pods))}`,
+    promised: (src, dst) => allowedTraffic(kubernetes, asKubernetes(src, pods), asKubernetes(dst, pods)),
+    enforced: (src, dst) => forwardTraffic(reach, src, dst).accepted,
+  })
+
+  let withoutAssumed: Ruleset | undefined
+  return {
+    analysis: {
+      usable: parsed.usable,
+      diagnostics: parsed.diagnostics,
+      namespaces: cluster.namespaces,
+      pods: cluster.pods,
+      policies: cluster.policies,
+      unused: parsed.unused,
+      sources: parsed.sources,
+      ruleset,
+      failures,
+      deviations: findDeviations(cluster, scenario.profile),
+      connectivity,
+    },
+    cluster,
+    kubernetes,
+    pods,
+    given: () => (withoutAssumed ??= compile(given, scenario.profile).ruleset),
+  }
+}
+
+/** How Kubernetes sees an endpoint: as a pod with its labels, or as an address. */
+export function asKubernetes(endpoint: Endpoint, pods: ReadonlyMap<string, Pod>): KubernetesEndpoint {
+  const pod = endpoint.kind === 'pod' ? pods.get(endpoint.id) : undefined
+  return pod === undefined ? { kind: 'address', address: endpoint.address } : { kind: 'pod', pod }
+}
