@@ -26,6 +26,12 @@ export interface Explained {
 /** Where the scenario came from. Only `own` work is saved in the browser. */
 export type Provenance = 'example' | 'own' | 'link'
 
+/** What undo goes back to. */
+export interface Step {
+  readonly scenario: Scenario
+  readonly provenance: Provenance
+}
+
 /** Something to say once; `action` offers a way on. */
 export interface Notice {
   readonly id: number
@@ -66,8 +72,8 @@ export interface AppState {
   /** The user's own work that a link or an example replaced. */
   readonly ownWork: Scenario | undefined
   readonly reveal: Reveal | undefined
-  readonly past: readonly Scenario[]
-  readonly future: readonly Scenario[]
+  readonly past: readonly Step[]
+  readonly future: readonly Step[]
 
   readonly setText: (file: string, text: string) => void
   readonly rename: (name: string) => void
@@ -112,9 +118,20 @@ export function createAppStore(): StoreApi<AppState> {
         typing: false,
         provenance: state.provenance === 'example' ? 'own' : state.provenance,
         activeFile: keepActive(files, state.activeFile),
-        past: [...state.past, state.scenario].slice(-UNDO_STEPS),
+        past: [...state.past, here()].slice(-UNDO_STEPS),
         future: [],
         ...change,
+      })
+    }
+    const here = (): Step => ({ scenario: get().scenario, provenance: get().provenance })
+    const goTo = ({ scenario, provenance }: Step): void => {
+      set({
+        scenario,
+        provenance,
+        revision: get().revision + 1,
+        typing: false,
+        activeFile: keepActive(scenario.files, get().activeFile),
+        notice: undefined,
       })
     }
     const say = (notice: Omit<Notice, 'id'>): void => {
@@ -206,37 +223,33 @@ export function createAppStore(): StoreApi<AppState> {
         })
       },
       undo: () => {
-        const { past, future, scenario, revision, activeFile } = get()
+        const { past, future } = get()
         const before = past.at(-1)
         if (before === undefined) return
-        set({
-          scenario: before,
-          revision: revision + 1,
-          typing: false,
-          activeFile: keepActive(before.files, activeFile),
-          past: past.slice(0, -1),
-          future: [...future, scenario],
-          notice: undefined,
-        })
+        const now = here()
+        goTo(before)
+        set({ past: past.slice(0, -1), future: [...future, now] })
       },
       redo: () => {
-        const { past, future, scenario, revision, activeFile } = get()
+        const { past, future } = get()
         const after = future.at(-1)
         if (after === undefined) return
-        set({
-          scenario: after,
-          revision: revision + 1,
-          typing: false,
-          activeFile: keepActive(after.files, activeFile),
-          past: [...past, scenario],
-          future: future.slice(0, -1),
-        })
+        const now = here()
+        goTo(after)
+        set({ past: [...past, now], future: future.slice(0, -1) })
       },
       openFile: name => {
         if (get().scenario.files.some(f => f.name === name)) set({ activeFile: name })
       },
       select: selection => {
-        if (!sameSelection(get().selection, selection)) set({ selection, explained: undefined })
+        const { selection: before, view } = get()
+        if (sameSelection(before, selection)) return
+        const explains = selection?.kind === 'flow' || selection?.kind === 'endpoint'
+        set({
+          selection,
+          explained: undefined,
+          view: explains ? { ...view, inspectorTab: 'explain' } : view,
+        })
       },
       setView: change => set({ view: { ...get().view, ...change } }),
       receive: result => {

@@ -19,6 +19,8 @@ export interface ViewSettings {
   /** One chain's name, `''` for all. */
   readonly chainFilter: string
   readonly ipsetForm: IpsetForm
+  /** Whether texts hold the pods that were made for selectors, which no real node has. */
+  readonly assumedPods: boolean
   readonly problemsOpen: boolean
   /** Shown on a narrow screen. */
   readonly pane: Pane
@@ -30,6 +32,7 @@ export const DEFAULT_VIEW: ViewSettings = {
   iptablesForm: 'iptables-list',
   chainFilter: '',
   ipsetForm: 'table',
+  assumedPods: false,
   problemsOpen: false,
   pane: 'flow',
 }

@@ -1,0 +1,197 @@
+import type { StoreApi } from 'zustand/vanilla'
+import type { FlowExplanation } from '../model/connectivity.ts'
+import type { PrintedLine, PrintForm, WorkerRequest, WorkerResponse } from '../model/protocol.ts'
+import type { Scenario } from '../model/scenario.ts'
+import type { AppState } from './appStore.ts'
+
+/** The part of a `Worker` that the client uses. */
+export interface AnalysisWorker {
+  postMessage: (request: WorkerRequest) => void
+  terminate: () => void
+  onmessage: ((event: { readonly data: WorkerResponse }) => void) | null
+  onerror: ((event: { readonly message?: string }) => void) | null
+}
+
+export interface Printed {
+  /** Of the inputs that the text was made from. */
+  readonly revision: number
+  readonly form: PrintForm
+  readonly lines: readonly PrintedLine[]
+}
+
+export interface AnalysisClient {
+  /** `undefined` when the worker stopped or the inputs changed before the answer. */
+  readonly print: (form: PrintForm, assumedPods: boolean) => Promise<Printed | undefined>
+  readonly explain: (
+    src: string,
+    dst: string,
+  ) => Promise<{ readonly revision: number; readonly explanation: FlowExplanation | undefined } | undefined>
+  /** Analyses the present inputs again, after a crash. */
+  readonly retry: () => void
+  readonly stop: () => void
+}
+
+/** Milliseconds. */
+const TYPING_PAUSE = 150
+const PATIENCE = 30_000
+
+/**
+ * Keeps one worker busy with the newest inputs of the store. At most one analysis runs; of those that come in
+ * meanwhile only the newest is kept. Questions are about the last good picture: when the worker has seen newer,
+ * broken inputs since, it gets the picture's inputs again first.
+ */
+export function startAnalysisClient(
+  store: StoreApi<AppState>,
+  createWorker: () => AnalysisWorker,
+): AnalysisClient {
+  let worker: AnalysisWorker | undefined
+  let nextId = 1
+  let running: { readonly id: number; readonly revision: number; readonly scenario: Scenario } | undefined
+  let waiting: { readonly revision: number; readonly scenario: Scenario } | undefined
+  /** The revision whose analysis the worker answers questions about. */
+  let held: number | undefined
+  /** Open questions by id; the answer is `undefined` when the worker stopped. */
+  const questions = new Map<number, (response: WorkerResponse | undefined) => void>()
+  let pause: ReturnType<typeof setTimeout> | undefined
+  let watchdog: ReturnType<typeof setTimeout> | undefined
+
+  const watch = (): void => {
+    clearTimeout(watchdog)
+    if (running !== undefined || questions.size > 0)
+      watchdog = setTimeout(() => giveUp(`no answer for ${PATIENCE / 1000} seconds`), PATIENCE)
+  }
+
+  const giveUp = (reason: string): void => {
+    worker?.terminate()
+    worker = undefined
+    running = undefined
+    held = undefined
+    clearTimeout(watchdog)
+    const open = [...questions.values()]
+    questions.clear()
+    for (const answer of open) answer(undefined)
+    store.getState().tell({
+      tone: 'problem',
+      text: `The analysis stopped: ${reason}. Your text is safe; the picture is the last good one. The next change starts it again.`,
+      action: 'retry',
+      details: reason,
+    })
+    if (waiting !== undefined) next()
+  }
+
+  const started = (): AnalysisWorker => {
+    if (worker !== undefined) return worker
+    const fresh = createWorker()
+    fresh.onmessage = event => {
+      if (fresh === worker) receive(event.data)
+    }
+    fresh.onerror = event => {
+      if (fresh === worker) giveUp(event.message ?? 'the worker could not start')
+    }
+    worker = fresh
+    return fresh
+  }
+
+  const post = (revision: number, scenario: Scenario): number => {
+    const id = nextId++
+    held = revision
+    started().postMessage({ op: 'analyze', id, scenario })
+    return id
+  }
+
+  const next = (): void => {
+    if (running !== undefined || waiting === undefined) return
+    const { revision, scenario } = waiting
+    waiting = undefined
+    running = { id: post(revision, scenario), revision, scenario }
+    watch()
+  }
+
+  const receive = (response: WorkerResponse): void => {
+    const answer = questions.get(response.id)
+    questions.delete(response.id)
+    if (running?.id === response.id) {
+      const { revision, scenario } = running
+      running = undefined
+      if (response.op === 'analyze')
+        store.getState().receive({
+          revision,
+          scenario,
+          analysis: response.analysis,
+          milliseconds: response.milliseconds,
+        })
+    }
+    if (response.op === 'failure')
+      store.getState().tell({
+        tone: 'problem',
+        text: `This is a fault of Netpol Flow, not of your text: ${response.message}`,
+        action: 'report',
+        details: `${response.message}\n${response.stack}`,
+      })
+    answer?.(response)
+    watch()
+    next()
+  }
+
+  const schedule = (): void => {
+    const { revision, scenario, typing } = store.getState()
+    clearTimeout(pause)
+    const go = (): void => {
+      waiting = { revision, scenario }
+      next()
+    }
+    if (typing) pause = setTimeout(go, TYPING_PAUSE)
+    else go()
+  }
+
+  const ask = (make: (id: number) => WorkerRequest): Promise<[WorkerResponse, number] | undefined> => {
+    const { picture } = store.getState()
+    if (picture === undefined) return Promise.resolve(undefined)
+    // A newer analysis under way makes a new picture, which asks anew.
+    if (held !== picture.revision && running === undefined) {
+      post(picture.revision, picture.scenario)
+    }
+    const revision = held
+    if (revision !== picture.revision) return Promise.resolve(undefined)
+    const id = nextId++
+    return new Promise(resolve => {
+      questions.set(id, response => resolve(response === undefined ? undefined : [response, revision]))
+      started().postMessage(make(id))
+      watch()
+    })
+  }
+
+  const unsubscribe = store.subscribe((state, before) => {
+    if (state.revision !== before.revision) schedule()
+  })
+  schedule()
+
+  return {
+    print: async (form, assumedPods) => {
+      const answered = await ask(id => ({ op: 'print', id, form, assumedPods }))
+      if (answered === undefined || answered[0].op !== 'print') return undefined
+      return { revision: answered[1], form, lines: answered[0].lines }
+    },
+    explain: async (src, dst) => {
+      const answered = await ask(id => ({ op: 'explain', id, src, dst }))
+      if (answered === undefined || answered[0].op !== 'explain') return undefined
+      return { revision: answered[1], explanation: answered[0].explanation }
+    },
+    retry: schedule,
+    stop: () => {
+      unsubscribe()
+      clearTimeout(pause)
+      clearTimeout(watchdog)
+      worker?.terminate()
+      worker = undefined
+    },
+  }
+}
+
+/** The page's worker. */
+export function createAnalysisWorker(): AnalysisWorker {
+  return new Worker(new URL('../worker/analysisWorker.ts', import.meta.url), {
+    type: 'module',
+    name: 'analysis',
+  }) as AnalysisWorker
+}

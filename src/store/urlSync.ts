@@ -1,0 +1,140 @@
+import type { StoreApi } from 'zustand/vanilla'
+import type { Result } from '../model/result.ts'
+import type { Scenario } from '../model/scenario.ts'
+import type { AppState, Provenance } from './appStore.ts'
+import { loadWork, type WorkStorage } from './savedWork.ts'
+
+/** How a scenario is written into a link. The fragment comes without its `#`; `''` where no link can hold it. */
+export interface LinkCodec {
+  readonly encode: (scenario: Scenario) => string
+  readonly decode: (fragment: string) => Result<Scenario, { readonly message: string }>
+}
+
+/** The address bar. `mine` marks an entry that this page wrote about the user's own work; it is no part of the link. */
+export interface AddressBar {
+  readonly fragment: () => string
+  readonly mine: () => boolean
+  readonly replace: (fragment: string, mine: boolean) => void
+  /** Returns the way to stop. */
+  readonly onChange: (listener: () => void) => () => void
+}
+
+export interface UrlSync {
+  readonly flush: () => void
+  readonly stop: () => void
+}
+
+/** Milliseconds. */
+const PAUSE = 500
+
+/** Characters; browsers refuse to open addresses of 2 MB. */
+const LONGEST_FRAGMENT = 1_900_000
+
+/**
+ * Puts the first scenario into the store: the link's, else the work saved in this browser, else the example. A
+ * link that cannot be read says why and takes nothing away. Other work found in the browser stays on offer.
+ */
+export function openFirst(
+  store: StoreApi<AppState>,
+  address: AddressBar,
+  codec: LinkCodec,
+  storage: WorkStorage,
+  example: Scenario,
+): void {
+  const saved = loadWork(storage, 'work')
+  const fragment = address.fragment()
+  const link = fragment === '' ? undefined : codec.decode(fragment)
+  openBest(store, address, link, saved, example)
+  store.setState({ past: [] })
+}
+
+function openBest(
+  store: StoreApi<AppState>,
+  address: AddressBar,
+  link: ReturnType<LinkCodec['decode']> | undefined,
+  saved: Scenario | undefined,
+  example: Scenario,
+): void {
+  if (link?.ok === true) {
+    const mine = address.mine()
+    const opened = link.value
+    store.getState().load(opened, provenanceOf(opened, mine, saved, example))
+    if (!mine && saved !== undefined && !sameScenario(saved, opened)) store.getState().setOwnWork(saved)
+    return
+  }
+  if (saved !== undefined) store.getState().load(saved, 'own')
+  else store.getState().load(example, 'example')
+  if (link?.ok === false) store.getState().setLinkProblem(link.error.message)
+}
+
+function provenanceOf(
+  opened: Scenario,
+  mine: boolean,
+  saved: Scenario | undefined,
+  example: Scenario,
+): Provenance {
+  if (sameScenario(opened, example)) return 'example'
+  return mine || (saved !== undefined && sameScenario(opened, saved)) ? 'own' : 'link'
+}
+
+/** Keeps the address bar at the present scenario, and follows links opened in this tab. */
+export function startUrlSync(store: StoreApi<AppState>, address: AddressBar, codec: LinkCodec): UrlSync {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let written = address.fragment()
+
+  const write = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    const { scenario, provenance } = store.getState()
+    const encoded = codec.encode(scenario)
+    // No link is better than the link of another scenario.
+    const fragment = encoded.length > LONGEST_FRAGMENT ? '' : encoded
+    written = fragment
+    address.replace(fragment, provenance === 'own')
+  }
+  const soon = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(write, PAUSE)
+  }
+
+  const unsubscribe = store.subscribe((state, before) => {
+    if (state.revision !== before.revision) soon()
+  })
+  const unlisten = address.onChange(() => {
+    const fragment = address.fragment()
+    if (fragment === written || fragment === '') return
+    // What was typed within the last pause is in the store, and `load` keeps it as the user's own work.
+    clearTimeout(timer)
+    timer = undefined
+    written = fragment
+    const link = codec.decode(fragment)
+    const { ownWork } = store.getState()
+    if (link.ok)
+      store
+        .getState()
+        .load(link.value, ownWork !== undefined && sameScenario(ownWork, link.value) ? 'own' : 'link')
+    else store.getState().setLinkProblem(link.error.message)
+  })
+  // A link that cannot be read stays in the address bar, to be looked at, until the first change.
+  if (store.getState().linkProblem === undefined) soon()
+
+  return {
+    flush: () => {
+      if (timer !== undefined) write()
+    },
+    stop: () => {
+      unsubscribe()
+      unlisten()
+      clearTimeout(timer)
+    },
+  }
+}
+
+export function sameScenario(a: Scenario, b: Scenario): boolean {
+  return (
+    a.name === b.name &&
+    a.profile === b.profile &&
+    a.files.length === b.files.length &&
+    a.files.every((file, i) => file.name === b.files[i]?.name && file.text === b.files[i].text)
+  )
+}

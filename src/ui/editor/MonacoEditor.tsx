@@ -1,0 +1,213 @@
+import { useEffect, useRef } from 'react'
+import { appStore, type AppState } from '../../store/appStore.ts'
+import { hoverStore } from '../../store/hoverStore.ts'
+import { linkedTo } from '../../store/linked.ts'
+import type { Selection } from '../../store/selection.ts'
+import { useTheme } from '../useTheme.ts'
+import { monaco } from './monacoSetup.ts'
+import { originAt, rangesIn } from './sourceAt.ts'
+import styles from './MonacoEditor.module.css'
+
+const SEVERITY = {
+  error: monaco.MarkerSeverity.Error,
+  warning: monaco.MarkerSeverity.Warning,
+  info: monaco.MarkerSeverity.Info,
+}
+
+function monacoRange(model: monaco.editor.ITextModel, start: number, end: number): monaco.Range {
+  return monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(Math.max(start, end)))
+}
+
+/** Keeps one model a file: the text and its undo history live there. */
+function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
+  readonly update: (state: AppState) => void
+  readonly modelOf: (file: string) => monaco.editor.ITextModel | undefined
+  readonly dispose: () => void
+} {
+  const models = new Map<string, monaco.editor.ITextModel>()
+  const views = new Map<string, monaco.editor.ICodeEditorViewState | null>()
+  let shown: string | undefined
+  /** True while the store's text goes into a model, which must not come back as typing. */
+  let writing = false
+
+  const update = ({ scenario, activeFile }: AppState): void => {
+    writing = true
+    for (const { name, text } of scenario.files) {
+      const known = models.get(name)
+      if (known === undefined) {
+        const model = monaco.editor.createModel(text, 'yaml')
+        model.updateOptions({ tabSize: 2, insertSpaces: true })
+        model.onDidChangeContent(() => {
+          if (!writing) appStore.getState().setText(name, model.getValue())
+        })
+        models.set(name, model)
+      } else if (known.getValue() !== text) {
+        known.pushEditOperations([], [{ range: known.getFullModelRange(), text }], () => null)
+      }
+    }
+    writing = false
+    if (activeFile !== shown) {
+      if (shown !== undefined) views.set(shown, editor.saveViewState())
+      editor.setModel(models.get(activeFile) ?? null)
+      const view = views.get(activeFile)
+      if (view) editor.restoreViewState(view)
+      shown = activeFile
+    }
+    const names = new Set(scenario.files.map(file => file.name))
+    for (const [name, model] of models)
+      if (!names.has(name)) {
+        model.dispose()
+        models.delete(name)
+        views.delete(name)
+      }
+  }
+
+  return {
+    update,
+    modelOf: file => models.get(file),
+    dispose: () => {
+      for (const model of models.values()) model.dispose()
+    },
+  }
+}
+
+export function MonacoEditor() {
+  const host = useRef<HTMLDivElement>(null)
+  const theme = useTheme()
+
+  useEffect(() => {
+    monaco.editor.setTheme(`netpol-${theme}`)
+  }, [theme])
+
+  useEffect(() => {
+    if (host.current === null) return
+    const editor = monaco.editor.create(host.current, {
+      model: null,
+      ariaLabel: 'Policies, YAML',
+      automaticLayout: true,
+      fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-mono'),
+      fontSize: 12.5,
+      lineHeight: 19,
+      minimap: { enabled: false },
+      scrollBeyondLastLine: false,
+      padding: { top: 8, bottom: 24 },
+      lineNumbersMinChars: 3,
+      lineDecorationsWidth: 8,
+      glyphMargin: false,
+      folding: true,
+      renderLineHighlight: 'line',
+      overviewRulerBorder: false,
+      scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
+      stickyScroll: { enabled: false },
+      quickSuggestions: false,
+      placeholder: 'Paste or drop Kubernetes YAML: NetworkPolicies, and if you like pods and namespaces.',
+      fixedOverflowWidgets: true,
+      dropIntoEditor: { enabled: false },
+    })
+    const models = startModels(editor)
+    const pinned = editor.createDecorationsCollection()
+    const hovered = editor.createDecorationsCollection()
+    let revealed = 0
+
+    const drawMarkers = ({ result, scenario, revision }: AppState): void => {
+      // Offsets are about the text that was analysed; Monaco moves the old markers along with the edit.
+      if (result === undefined || result.revision !== revision) return
+      for (const { name } of scenario.files) {
+        const model = models.modelOf(name)
+        if (model === undefined) continue
+        const markers = result.analysis.diagnostics
+          .filter(diagnostic => diagnostic.file === name)
+          .map(({ code, severity, message, range }) => ({
+            ...monacoRange(model, range.start, Math.max(range.end, range.start + 1)),
+            severity: SEVERITY[severity],
+            message,
+            code,
+            source: 'netpol-flow',
+          }))
+        monaco.editor.setModelMarkers(model, 'netpol-flow', markers)
+      }
+    }
+
+    const drawLinks = (
+      decorations: monaco.editor.IEditorDecorationsCollection,
+      selection: Selection | undefined,
+      className: string,
+    ): void => {
+      const { picture, activeFile, explained, scenario } = appStore.getState()
+      const model = models.modelOf(activeFile)
+      const drawnText = picture?.scenario.files.find(file => file.name === activeFile)?.text
+      const text = scenario.files.find(file => file.name === activeFile)?.text
+      if (model === undefined || picture === undefined || selection === undefined) return decorations.clear()
+      // While the text is ahead of the picture its offsets lie; the old decorations move with the edit.
+      if (drawnText !== text) return
+      const { origins } = linkedTo(picture.analysis, selection, explained?.explanation)
+      decorations.set(
+        rangesIn(picture.analysis, activeFile, origins).map(range => ({
+          range: monacoRange(model, range.start, range.end),
+          options: { isWholeLine: true, className, linesDecorationsClassName: `${className}-margin` },
+        })),
+      )
+    }
+
+    const reveal = ({ reveal: wanted, activeFile }: AppState): void => {
+      const model = models.modelOf(activeFile)
+      if (wanted === undefined || wanted.request === revealed || wanted.file !== activeFile) return
+      revealed = wanted.request
+      if (model === undefined) return
+      const range = monacoRange(model, wanted.start, wanted.end)
+      editor.setPosition(range.getStartPosition())
+      editor.revealRangeInCenterIfOutsideViewport(range)
+      editor.focus()
+    }
+
+    const draw = (state: AppState, before?: AppState): void => {
+      if (state.scenario !== before?.scenario || state.activeFile !== before?.activeFile) models.update(state)
+      if (state.result !== before?.result) drawMarkers(state)
+      if (
+        state.picture !== before?.picture ||
+        state.selection !== before?.selection ||
+        state.activeFile !== before?.activeFile ||
+        state.explained !== before?.explained
+      )
+        drawLinks(pinned, state.selection, 'linked-line')
+      if (state.reveal !== before?.reveal) reveal(state)
+    }
+
+    const originUnder = (position: monaco.IPosition | null): Selection | undefined => {
+      const model = editor.getModel()
+      const { picture, activeFile } = appStore.getState()
+      if (model === null || position === null || picture === undefined) return undefined
+      const text = picture.scenario.files.find(file => file.name === activeFile)?.text
+      if (text !== model.getValue()) return undefined
+      const column = Math.max(position.column, model.getLineFirstNonWhitespaceColumn(position.lineNumber))
+      const offset = model.getOffsetAt({ lineNumber: position.lineNumber, column })
+      const origin = originAt(picture.analysis, activeFile, offset)
+      return origin === undefined ? undefined : { kind: 'origin', ...origin }
+    }
+
+    draw(appStore.getState())
+    const unsubscribe = appStore.subscribe(draw)
+    const unhover = hoverStore.subscribe(({ hovered: target }) => drawLinks(hovered, target, 'hovered-line'))
+    editor.onMouseMove(event => hoverStore.getState().hover(originUnder(event.target.position)))
+    editor.onMouseLeave(() => hoverStore.getState().hover(undefined))
+    editor.onMouseDown(event => {
+      if (event.event.leftButton && event.event.detail === 1) {
+        const target = originUnder(event.target.position)
+        if (target !== undefined) appStore.getState().select(target)
+      }
+    })
+    editor.addCommand(
+      monaco.KeyCode.Escape,
+      () => appStore.getState().select(undefined),
+      '!findWidgetVisible && !suggestWidgetVisible && !markersNavigationVisible && !editorHasSelection && !editorHasMultipleSelections',
+    )
+    return () => {
+      unsubscribe()
+      unhover()
+      editor.dispose()
+      models.dispose()
+    }
+  }, [])
+
+  return <div ref={host} className={styles.host} />
+}

@@ -1,0 +1,47 @@
+import { originRange, type Origin, type ResourceSource, type TextRange } from '../../model/origin.ts'
+import type { Analysis } from '../../model/protocol.ts'
+
+/** The innermost field of the text that holds the offset; the document itself where no field does. */
+export function originAt(analysis: Analysis, file: string, offset: number): Origin | undefined {
+  for (const [resource, source] of Object.entries(analysis.sources)) {
+    if (source.file !== file || !holds(source.range, offset)) continue
+    return { resource, path: innermost(source, offset) }
+  }
+  return undefined
+}
+
+function innermost(source: ResourceSource, offset: number): string {
+  let best = ''
+  let width = Infinity
+  for (const [path, range] of Object.entries(source.ranges)) {
+    const own = range.end - range.start
+    if (holds(range, offset) && (own < width || (own === width && path.length > best.length))) {
+      best = path
+      width = own
+    }
+  }
+  return best
+}
+
+function holds(range: TextRange, offset: number): boolean {
+  return offset >= range.start && offset < range.end
+}
+
+/** Where the origins stand in one file. */
+export function rangesIn(analysis: Analysis, file: string, origins: readonly Origin[]): readonly TextRange[] {
+  return origins.flatMap(({ resource, path }) => {
+    const source = Object.hasOwn(analysis.sources, resource) ? analysis.sources[resource] : undefined
+    return source?.file === file ? [originRange(source, path)] : []
+  })
+}
+
+/** The first place in the text, for going there. */
+export function placeOfOrigin(
+  analysis: Analysis,
+  origin: Origin,
+): { readonly file: string; readonly range: TextRange } | undefined {
+  const source = Object.hasOwn(analysis.sources, origin.resource)
+    ? analysis.sources[origin.resource]
+    : undefined
+  return source === undefined ? undefined : { file: source.file, range: originRange(source, origin.path) }
+}

@@ -1,0 +1,19 @@
+import type { Analysis } from '../../model/protocol.ts'
+import { appStore } from '../../store/appStore.ts'
+import { useAppStore } from '../useApp.ts'
+
+/** Whether the texts hold pods that no real node has. Offered only where there are some. */
+export function AssumedPods({ analysis }: { readonly analysis: Analysis }) {
+  const shown = useAppStore(state => state.view.assumedPods)
+  if (!analysis.pods.some(pod => pod.assumed === true)) return null
+  return (
+    <label title="Pods made up for selectors that match none of yours. A real node does not hold them.">
+      <input
+        type="checkbox"
+        checked={shown}
+        onChange={event => appStore.getState().setView({ assumedPods: event.target.checked })}
+      />
+      assumed pods
+    </label>
+  )
+}

@@ -1,0 +1,54 @@
+import { useMemo } from 'react'
+import { appStore } from '../../store/appStore.ts'
+import { kernelNames, type KernelName } from '../../store/kernelNames.ts'
+import { INSPECTOR_TABS, type InspectorTab } from '../../store/viewSettings.ts'
+import { ErrorBoundary } from '../ErrorBoundary.tsx'
+import { useAppStore } from '../useApp.ts'
+import { Tabs } from '../widgets/Tabs.tsx'
+import { ExplainTab } from './ExplainTab.tsx'
+import { IpsetsTab } from './IpsetsTab.tsx'
+import { IptablesTab } from './IptablesTab.tsx'
+import styles from './Inspector.module.css'
+
+const NAMES: Readonly<Record<InspectorTab, string>> = {
+  iptables: 'iptables',
+  ipsets: 'ipsets',
+  explain: 'Explain',
+}
+const NO_NAMES: ReadonlyMap<string, KernelName> = new Map()
+
+/** What the node holds, and why. */
+export function Inspector() {
+  const tab = useAppStore(state => state.view.inspectorTab)
+  const analysis = useAppStore(state => state.picture?.analysis)
+  const names = useMemo(() => (analysis === undefined ? NO_NAMES : kernelNames(analysis.ruleset)), [analysis])
+  return (
+    <>
+      <Tabs
+        label="Inspector"
+        value={tab}
+        tabs={INSPECTOR_TABS.map(value => ({ value, label: NAMES[value] }))}
+        onChange={value => appStore.getState().setView({ inspectorTab: value })}
+        panel="inspector-panel"
+      />
+      <div
+        role="tabpanel"
+        id="inspector-panel"
+        aria-labelledby={`inspector-panel-${tab}`}
+        className={styles.panel}
+      >
+        <ErrorBoundary key={tab} pane={NAMES[tab]}>
+          {analysis === undefined ? (
+            <p className={styles.empty}>Translating …</p>
+          ) : tab === 'iptables' ? (
+            <IptablesTab analysis={analysis} names={names} />
+          ) : tab === 'ipsets' ? (
+            <IpsetsTab analysis={analysis} names={names} />
+          ) : (
+            <ExplainTab analysis={analysis} names={names} />
+          )}
+        </ErrorBoundary>
+      </div>
+    </>
+  )
+}

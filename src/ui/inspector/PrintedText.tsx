@@ -1,0 +1,144 @@
+import { useMemo } from 'react'
+import type { PrintedLine } from '../../model/protocol.ts'
+import { hoverStore } from '../../store/hoverStore.ts'
+import { appStore } from '../../store/appStore.ts'
+import type { KernelName } from '../../store/kernelNames.ts'
+import { ruleKey, type Linked } from '../../store/linked.ts'
+import { sameSelection, type Selection } from '../../store/selection.ts'
+import { useAppStore } from '../useApp.ts'
+import { useHoverLinked, useLinked } from '../useLinked.ts'
+import { VirtualRows } from '../widgets/VirtualRows.tsx'
+import styles from './PrintedText.module.css'
+
+interface Props {
+  readonly label: string
+  readonly lines: readonly PrintedLine[]
+  readonly names: ReadonlyMap<string, KernelName>
+}
+
+const ROW_HEIGHT = 20
+
+/** What a click on the line selects: its rule, else its set, else its chain. */
+function targetOf(line: PrintedLine): Selection | undefined {
+  if (line.chain !== undefined && line.rule !== undefined)
+    return { kind: 'rule', chain: line.chain, number: line.rule }
+  if (line.set !== undefined) return { kind: 'set', name: line.set }
+  if (line.chain !== undefined && line.text !== '') return { kind: 'chain', name: line.chain }
+  return undefined
+}
+
+function belongs(line: PrintedLine, linked: Linked): boolean {
+  if (line.chain !== undefined && line.rule !== undefined)
+    return linked.rules.has(ruleKey(line.chain, line.rule))
+  if (line.set !== undefined) return linked.sets.has(line.set)
+  return line.chain !== undefined && line.text !== '' && linked.chains.has(line.chain)
+}
+
+/** A word of the line; `name` when the kernel knows it by that name. */
+interface Word {
+  readonly text: string
+  readonly name?: KernelName
+}
+
+/** Cuts at blanks and looks each word up as it stands (less the `:` that iptables-save puts before a chain). */
+function wordsOf(text: string, names: ReadonlyMap<string, KernelName>): readonly Word[] {
+  const words: Word[] = []
+  let plain = ''
+  for (const part of text.split(/(\s+)/)) {
+    const bare = part.startsWith(':') ? part.slice(1) : part
+    const name = names.get(bare)
+    if (name === undefined) plain += part
+    else {
+      if (bare !== part) plain += ':'
+      if (plain !== '') words.push({ text: plain })
+      plain = ''
+      words.push({ text: bare, name })
+    }
+  }
+  if (plain !== '') words.push({ text: plain })
+  return words
+}
+
+/** The readable name follows the kernel's, drawn by the style sheet: selecting and copying gives the exact text. */
+function Line({ text, names }: { readonly text: string; readonly names: ReadonlyMap<string, KernelName> }) {
+  const heading = /^(?:Chain|Name:) /.test(text)
+  return (
+    <span className={heading ? `${styles.line} ${styles.heading}` : styles.line}>
+      {wordsOf(text, names).map((word, i) =>
+        word.name === undefined ? (
+          word.text
+        ) : (
+          <span
+            key={i}
+            className={word.name.kind === 'set' ? styles.set : styles.chain}
+            title={[word.name.readable, word.name.sentence].filter(part => part !== '').join(': ')}
+            {...(word.name.kind === 'set' &&
+              word.name.readable !== '' && { 'data-readable': word.name.readable })}
+          >
+            {word.text}
+          </span>
+        ),
+      )}
+    </span>
+  )
+}
+
+/** A text of the node's, linked with the other panes line by line. */
+export function PrintedText({ label, lines, names }: Props) {
+  const selection = useAppStore(state => state.selection)
+  const linked = useLinked()
+  const hovered = useHoverLinked()
+
+  const longest = useMemo(() => {
+    let most = 0
+    for (const line of lines) {
+      let width = line.text.length
+      for (const word of wordsOf(line.text, names))
+        if (word.name?.kind === 'set') width += word.name.readable.length + 3
+      if (width > most) most = width
+    }
+    return most
+  }, [lines, names])
+
+  const firstLinked = useMemo(
+    () => (selection === undefined ? -1 : lines.findIndex(line => belongs(line, linked))),
+    [lines, linked, selection],
+  )
+
+  return (
+    <VirtualRows
+      label={label}
+      count={lines.length}
+      rowHeight={ROW_HEIGHT}
+      width={`calc(${longest}ch + 24px)`}
+      isSelectable={i => {
+        const line = lines[i]
+        return line !== undefined && targetOf(line) !== undefined
+      }}
+      isSelected={i => {
+        const line = lines[i]
+        const target = line === undefined ? undefined : targetOf(line)
+        return target !== undefined && sameSelection(target, selection)
+      }}
+      onSelect={i => {
+        const line = lines[i]
+        const target = line === undefined ? undefined : targetOf(line)
+        appStore.getState().select(sameSelection(target, selection) ? undefined : target)
+      }}
+      onHover={i => {
+        const line = i === undefined ? undefined : lines[i]
+        hoverStore.getState().hover(line === undefined ? undefined : targetOf(line))
+      }}
+      scrollTo={firstLinked}
+      rowClass={i => {
+        const line = lines[i]
+        if (line === undefined) return undefined
+        const classes = [styles.row]
+        if (belongs(line, linked)) classes.push(styles.linked)
+        else if (belongs(line, hovered)) classes.push(styles.hovered)
+        return classes.join(' ')
+      }}
+      row={i => <Line text={lines[i]?.text ?? ''} names={names} />}
+    />
+  )
+}

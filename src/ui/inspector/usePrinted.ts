@@ -1,0 +1,29 @@
+import { useEffect, useState } from 'react'
+import type { PrintedLine, PrintForm } from '../../model/protocol.ts'
+import { useAnalysisClient } from '../session.ts'
+import { useAppStore } from '../useApp.ts'
+
+interface Answer {
+  readonly form: PrintForm
+  readonly assumedPods: boolean
+  readonly lines: readonly PrintedLine[]
+}
+
+/** The text of the picture in one form. While a newer one is made the older stays; `undefined` before the first. */
+export function usePrinted(form: PrintForm): readonly PrintedLine[] | undefined {
+  const client = useAnalysisClient()
+  const revision = useAppStore(state => state.picture?.revision)
+  const assumedPods = useAppStore(state => state.view.assumedPods)
+  const [answer, setAnswer] = useState<Answer | undefined>()
+  useEffect(() => {
+    if (revision === undefined) return
+    let current = true
+    void client.print(form, assumedPods).then(printed => {
+      if (current && printed?.revision === revision) setAnswer({ form, assumedPods, lines: printed.lines })
+    })
+    return () => {
+      current = false
+    }
+  }, [client, form, assumedPods, revision])
+  return answer?.form === form && answer.assumedPods === assumedPods ? answer.lines : undefined
+}

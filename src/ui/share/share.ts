@@ -1,0 +1,40 @@
+import { appStore } from '../../store/appStore.ts'
+import { joinFiles, markdownLink, shareAddress } from '../../store/shareLink.ts'
+import { copyText, downloadText } from '../clipboard.ts'
+
+/** Characters after which chat and mail programs are known to cut links. */
+const LONG = 2000
+
+async function copyAddress(form: (address: string) => string, what: string): Promise<boolean> {
+  const { scenario, tell } = appStore.getState()
+  const address = shareAddress(location.href, scenario)
+  if (address === undefined) {
+    tell({ tone: 'problem', text: 'Too large for a link (over 2 MiB): download the YAML instead.' })
+    return false
+  }
+  const copied = await copyText(form(address))
+  if (!copied)
+    tell({ tone: 'problem', text: 'Failed: the browser refused the clipboard. Copy the address bar.' })
+  else if (address.length > LONG)
+    tell({
+      tone: 'info',
+      text: `${what} copied: ${address.length.toLocaleString('en')} characters. Some chat programs cut links of over 2,000; the YAML file is safer there.`,
+    })
+  else tell({ tone: 'success', text: `${what} copied` })
+  return copied
+}
+
+export function copyLink(): Promise<boolean> {
+  return copyAddress(address => address, 'Link')
+}
+
+export function copyMarkdownLink(): Promise<boolean> {
+  const { name } = appStore.getState().scenario
+  return copyAddress(address => markdownLink(name, address), 'Markdown link')
+}
+
+export function downloadYaml(): void {
+  const { scenario } = appStore.getState()
+  const stem = scenario.name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || 'scenario'
+  downloadText(`${stem}.yaml`, joinFiles(scenario))
+}
