@@ -5,7 +5,7 @@ export const MAX_EDGES = 600
 /** Unrestricted flows are drawn of their own accord up to this many edges in all. */
 const SMALL_PICTURE = 60
 /** Blocked flows are all drawn up to this many; beyond it, those of the focus. */
-const MANY_BLOCKED = 60
+const MANY_BLOCKED = 24
 
 interface DrawnEdges {
   readonly edges: readonly GraphEdge[]
@@ -23,7 +23,7 @@ export function edgesOf(
 ): DrawnEdges {
   const byId = new Map(nodes.map(node => [node.id, node]))
   const focused = focusedNodes(input, nodes, view)
-  const merged = mergeDirections(flows, byId, view.unrestricted === 'show')
+  const merged = mergeDirections(flows, byId, view)
   const inFocus = (edge: GraphEdge): boolean => focused.has(edge.source) || focused.has(edge.target)
 
   const governed = merged.filter(edge => edge.verdict !== 'unrestricted' || edge.deviates)
@@ -69,13 +69,13 @@ function focusedNodes(input: GraphInput, nodes: readonly GraphNode[], view: Grap
 }
 
 /**
- * One edge for both directions where they say the same, or where the way back is free of policies and this way is open.
- * `apart` keeps a free way back beside an edge that is not open.
+ * One edge for both directions where they say the same, or where this way is open and the way back is free of policies
+ * or closed. A free way back beside an edge that is not open is told only when asked for.
  */
 function mergeDirections(
   flows: readonly GraphFlow[],
   byId: ReadonlyMap<string, GraphNode>,
-  apart: boolean,
+  { unrestricted, blockedOnly }: GraphView,
 ): readonly GraphEdge[] {
   const byPair = new Map(flows.map(flow => [`${flow.source}\n${flow.target}`, flow]))
   const edges: GraphEdge[] = []
@@ -94,15 +94,25 @@ function mergeDirections(
       edges.push(edgeOf(flow, back, 'unrestricted', byId))
     else if (isFree(flow) && back.verdict === 'allowed' && !back.deviates)
       edges.push(edgeOf(back, flow, 'unrestricted', byId))
+    else if (!blockedOnly && isOpen(flow) && isClosed(back)) edges.push(edgeOf(flow, back, 'blocked', byId))
+    else if (!blockedOnly && isOpen(back) && isClosed(flow)) edges.push(edgeOf(back, flow, 'blocked', byId))
     else
       for (const one of [flow, back])
-        if (!isFree(one) || apart) edges.push(edgeOf(one, undefined, 'none', byId))
+        if (!isFree(one) || unrestricted === 'show') edges.push(edgeOf(one, undefined, 'none', byId))
   }
   return edges
 }
 
 function isFree(flow: GraphFlow): boolean {
   return flow.verdict === 'unrestricted' && !flow.deviates
+}
+
+function isOpen(flow: GraphFlow): boolean {
+  return (flow.verdict === 'allowed' || flow.verdict === 'partial') && !flow.deviates
+}
+
+function isClosed(flow: GraphFlow): boolean {
+  return flow.verdict === 'blocked' && !flow.deviates && flow.unlike === 0
 }
 
 function sameTale(a: GraphFlow, b: GraphFlow): boolean {
@@ -126,7 +136,8 @@ function edgeOf(
   const label = labelOf(flow)
   const note = flow.deviates ? promiseOf(flow) : blockedBy(flow, source, target)
   const arrow = backMark === 'same' ? 'to and from' : 'to'
-  const said = [label, note].filter(Boolean).join(', ')
+  const way = backMark === 'blocked' ? 'the way back blocked' : ''
+  const said = [label, note, way].filter(Boolean).join(', ')
   return {
     id: `${flow.source} > ${flow.target}`,
     source: flow.source,
@@ -163,7 +174,8 @@ function blockedBy(flow: GraphFlow, source: GraphNode | undefined, target: Graph
   const egress = source?.policies.egress ?? []
   const ingress = target?.policies.ingress ?? []
   if (egress.length + ingress.length !== 1) return ''
-  return `by ${egress[0] ?? ingress[0] ?? ''}`
+  const key = egress[0] ?? ingress[0] ?? ''
+  return `by ${key}`
 }
 
 /** `default/web-1`, `169.254.169.254/32`, `3 pods default/web`: a node in running text. */

@@ -39,15 +39,16 @@ export function containsPoint(rect: Rect, point: Point, margin = 0): boolean {
 
 /** The smallest rectangle that holds all; undefined for none. */
 export function boundsOf(rects: readonly Rect[]): Rect | undefined {
-  if (rects.length === 0) return undefined
-  const x = Math.min(...rects.map(rect => rect.x))
-  const y = Math.min(...rects.map(rect => rect.y))
-  return {
-    x,
-    y,
-    width: Math.max(...rects.map(rightOf)) - x,
-    height: Math.max(...rects.map(bottomOf)) - y,
+  const first = rects[0]
+  if (first === undefined) return undefined
+  let [left, top, right, bottom] = [first.x, first.y, rightOf(first), bottomOf(first)]
+  for (const rect of rects) {
+    left = Math.min(left, rect.x)
+    top = Math.min(top, rect.y)
+    right = Math.max(right, rightOf(rect))
+    bottom = Math.max(bottom, bottomOf(rect))
   }
+  return { x: left, y: top, width: right - left, height: bottom - top }
 }
 
 export function moved(rect: Rect, dx: number, dy: number): Rect {

@@ -109,8 +109,8 @@ export interface GraphEdge {
   readonly target: string
   readonly verdict: FlowVerdict
   readonly deviates: boolean
-  /** The way back when this edge tells it too: the same verdict, or free of any policy. */
-  readonly back: 'none' | 'same' | 'unrestricted'
+  /** The way back when this edge tells it too: the same verdict, free of any policy, or closed while this way is open. */
+  readonly back: 'none' | 'same' | 'unrestricted' | 'blocked'
   /** Short text on the line. */
   readonly label: string
   /** A second line: the promise where it differs, or who blocks. */

@@ -11,7 +11,7 @@ interface Line {
   readonly points: readonly Point[]
 }
 
-const CHARACTER = 6.3
+const CHARACTER = 6.9
 const LINE_HEIGHT = 15
 /** As many characters; the full text is in the edge's name and in the list. */
 const LONGEST = 44
@@ -35,8 +35,14 @@ export function placeLabels(
     .map((line, index) => ({ line, index }))
     .sort((a, b) => urgency(a.line) - urgency(b.line) || a.index - b.index)
   const foreign = lines.length <= 80
+  const told = new Set<string>()
   for (const { line } of ordered) {
-    const texts = [line.edge.deviates ? `⚠ ${line.edge.label}` : line.edge.label, line.edge.note]
+    const { edge } = line
+    // Who blocks is said once where several lines end for the same reason.
+    const reason = `${edge.target} ${edge.note}`
+    const note = edge.deviates || !told.has(reason) ? edge.note : ''
+    told.add(reason)
+    const texts = [edge.deviates ? `⚠ ${edge.label}` : edge.label, note]
       .filter(text => text !== '')
       .map(shorten)
     if (texts.length === 0 || line.points.length === 0) continue
@@ -59,7 +65,7 @@ export function placeLabels(
       }
     if (best === undefined || (dispensable && best.cost >= 100)) continue
     taken.push(best.rect)
-    placed.set(line.edge.id, { ...best.rect, lines: texts })
+    placed.set(edge.id, { ...best.rect, lines: texts })
   }
   return placed
 }

@@ -10,9 +10,9 @@ export type GraphLayout = ReadonlyMap<string, Rect>
 
 const GAP = 22
 /** Between columns inside a namespace: room for a label. */
-const RANK_GAP = 130
-const COLUMN_GAP = 150
-const OUTSIDE_GAP = 220
+const RANK_GAP = 112
+const COLUMN_GAP = 130
+const OUTSIDE_GAP = 235
 const GROUP_GAP = 34
 /** Columns higher than this are wrapped. */
 const TALL = 900
@@ -28,18 +28,18 @@ export function layoutLanes(
   previous?: GraphLayout,
 ): GraphLayout {
   const nesting = nestingOf(model)
-  const fresh = fitBoxes(freshLeaves(nesting, openFlows(model.flows)), nesting)
+  const fresh = fitBoxes(freshLeaves(nesting, model.flows), nesting)
   return previous === undefined ? fresh : settle(fresh, previous, nesting)
 }
 
 /** Flows that pass under a policy: they give the picture its direction. */
 function openFlows(flows: readonly GraphFlow[]): readonly GraphFlow[] {
-  return flows.filter(
-    flow => flow.kind.governed && flow.verdict !== 'blocked' && flow.verdict !== 'unrestricted',
-  )
+  return flows.filter(flow => flow.verdict !== 'blocked' && flow.verdict !== 'unrestricted')
 }
 
-function freshLeaves(nesting: Nesting, flows: readonly GraphFlow[]): ReadonlyMap<string, Rect> {
+function freshLeaves(nesting: Nesting, all: readonly GraphFlow[]): ReadonlyMap<string, Rect> {
+  const governed = all.filter(flow => flow.kind.governed)
+  const flows = openFlows(governed)
   const rootOf = new Map<string, string>()
   const mark = (id: string, root: string): void => {
     rootOf.set(id, root)
@@ -54,7 +54,7 @@ function freshLeaves(nesting: Nesting, flows: readonly GraphFlow[]): ReadonlyMap
   }
   const namespaces = nesting.roots.filter(root => !isOuter(root))
   const outer = nesting.roots.filter(isOuter)
-  const senders = outer.filter(root => sendsOnly(root, rootOf, flows))
+  const senders = outer.filter(root => sendsMore(root, rootOf, governed))
   const receivers = outer.filter(root => !senders.includes(root))
 
   const leaves = new Map<string, Rect>()
@@ -79,9 +79,15 @@ function freshLeaves(nesting: Nesting, flows: readonly GraphFlow[]): ReadonlyMap
     source: rootOf.get(flow.source) ?? '',
     target: rootOf.get(flow.target) ?? '',
   }))
-  const columns = columnsByFlow(namespaces, rootFlows).flatMap(column =>
-    wrap([...column].sort(bySystem), heights),
-  )
+  const ranked = columnsByFlow(
+    namespaces.filter(root => !isSystem(root)),
+    rootFlows,
+  ).map(column => column.sort(byName))
+  const system = namespaces.filter(isSystem).sort(byName)
+  const lowest = shortest(ranked, heights)
+  const columns = (
+    lowest === undefined ? [system] : ranked.map(c => (c === lowest ? [...c, ...system] : c))
+  ).flatMap(column => wrap(column, heights))
   const centre = (id: string): number | undefined => {
     const rect = leaves.get(id)
     return rect === undefined ? undefined : rect.y + rect.height / 2
@@ -97,16 +103,27 @@ function freshLeaves(nesting: Nesting, flows: readonly GraphFlow[]): ReadonlyMap
   return leaves
 }
 
-/** System namespaces below the user's own. */
-function bySystem(a: string, b: string): number {
-  const system = (id: string): number =>
-    /^(ns|namespace):(kube-|gatekeeper-|calico-|tigera-|azure-)/.test(id) ? 1 : 0
-  return system(a) - system(b) || compareBytes(a.slice(a.indexOf(':')), b.slice(b.indexOf(':')))
+/** Namespaces that serve all others: below them, out of the way of the flows that lead from one to the next. */
+function isSystem(root: string): boolean {
+  return /^(ns|namespace):(kube-|gatekeeper-|calico-|tigera-|azure-)/.test(root)
 }
 
-function sendsOnly(root: string, rootOf: ReadonlyMap<string, string>, flows: readonly GraphFlow[]): boolean {
-  const sent = flows.some(flow => rootOf.get(flow.source) === root)
-  return sent && !flows.some(flow => rootOf.get(flow.target) === root)
+function byName(a: string, b: string): number {
+  return compareBytes(a.slice(a.indexOf(':')), b.slice(b.indexOf(':')))
+}
+
+/** Whether policies speak more often about what comes from there than about what goes there. */
+function sendsMore(
+  root: string,
+  rootOf: ReadonlyMap<string, string>,
+  governed: readonly GraphFlow[],
+): boolean {
+  let balance = 0
+  for (const flow of governed) {
+    if (rootOf.get(flow.source) === root) balance++
+    if (rootOf.get(flow.target) === root) balance--
+  }
+  return balance > 0
 }
 
 function fitRoot(leaves: ReadonlyMap<string, Rect> | undefined, root: string, nesting: Nesting): Rect {
@@ -164,6 +181,16 @@ function innerLayout(root: string, nesting: Nesting, flows: readonly GraphFlow[]
     x += RANK_GAP
   }
   return leaves
+}
+
+/** The last of the least high columns. */
+function shortest(columns: readonly string[][], heights: ReadonlyMap<string, number>): string[] | undefined {
+  const height = (column: readonly string[]): number =>
+    column.reduce((sum, root) => sum + (heights.get(root) ?? 0), 0)
+  return columns.reduce<string[] | undefined>(
+    (best, column) => (best === undefined || height(column) <= height(best) ? column : best),
+    undefined,
+  )
 }
 
 /** A column cut into several when it is too high. */

@@ -1,14 +1,21 @@
 import { required } from '../model/assert.ts'
 import type { Endpoint } from '../model/connectivity.ts'
-import { formatIpv4, parseIpv4, parseIpv4Prefix, prefixCovers } from '../model/ip.ts'
+import { formatIpv4, parseIpv4Prefix, prefixCovers } from '../model/ip.ts'
 import { compareBytes } from '../model/order.ts'
 import { selectingPolicies, type FlowKinds } from './flowKinds.ts'
-import { groupId, type GraphGroup, type GraphInput, type GraphNode, type GraphView } from './graphModel.ts'
+import {
+  groupId,
+  type FlowKind,
+  type GraphGroup,
+  type GraphInput,
+  type GraphNode,
+  type GraphView,
+} from './graphModel.ts'
 
 type PodEndpoint = Endpoint & { readonly kind: 'pod' }
 
-/** Alike pods from this number on are drawn as one node. */
-const FOLD_FROM = 3
+/** Up to so many pods, two alike ones keep a node each, so that a reader finds the own pods by name. */
+const FEW_PODS = 5
 /** Above it, alike pods of one namespace are one node whatever their names are. */
 const MANY_PODS = 150
 /** The most nodes that a picture may have. */
@@ -49,7 +56,7 @@ export function nodesOf(input: GraphInput, kinds: FlowKinds, view: GraphView): P
   const full = names.map(name => ({
     name,
     members: byNamespace.get(name) ?? [],
-    nodes: podNodes(endpoints, byNamespace.get(name) ?? [], kinds, selecting, pods > MANY_PODS, view),
+    nodes: podNodes(endpoints, byNamespace.get(name) ?? [], kinds, selecting, pods, view),
   }))
 
   let budget = MAX_NODES - Math.min(outer.length, MAX_NODES / 2)
@@ -94,13 +101,13 @@ function podNodes(
   members: readonly number[],
   kinds: FlowKinds,
   selecting: ReturnType<typeof selectingPolicies>,
-  coarse: boolean,
+  pods: number,
   view: GraphView,
 ): readonly GraphNode[] {
   const folds = new Map<string, number[]>()
   for (const index of members) {
     const pod = podAt(endpoints, index)
-    const stem = coarse ? '' : (pod.workload ?? nameStem(pod.name))
+    const stem = pods > MANY_PODS ? '' : (pod.workload ?? nameStem(pod.name))
     const key = `${kinds.classOf(index)} ${pod.assumed} ${stem}`
     const own = folds.get(key)
     if (own === undefined) folds.set(key, [index])
@@ -121,14 +128,18 @@ function podNodes(
       exceptOf: [],
       namedBy: [],
     }
-    const fold = alike.length >= FOLD_FROM ? id : undefined
+    const fold = alike.length >= (pods > FEW_PODS ? 2 : 3) ? id : undefined
     if (fold === undefined || view.unfolded.includes(id))
       return alike.map(index => ({
         ...common,
         id: podAt(endpoints, index).id,
         endpoints: [index],
         title: podAt(endpoints, index).name,
-        detail: formatIpv4(podAt(endpoints, index).address),
+        detail: [
+          ...(first.assumed ? ['assumed'] : []),
+          formatIpv4(podAt(endpoints, index).address),
+          ...(first.hostNetwork ? ['host network'] : []),
+        ].join(' · '),
         canUnfold: false,
         fold,
         within: undefined,
@@ -140,7 +151,7 @@ function podNodes(
         id,
         endpoints: alike,
         title: foldTitle(alike.map(index => podAt(endpoints, index))),
-        detail: `${alike.length} pods alike`,
+        detail: foldDetail(alike.length, first.assumed, kinds.between(own, own)),
         canUnfold: true,
         fold: undefined,
         within: kinds.between(own, own),
@@ -153,6 +164,14 @@ function foldTitle(pods: readonly PodEndpoint[]): string {
   const stems = [...new Set(pods.map(pod => pod.workload?.split('/').at(-1) ?? nameStem(pod.name)))]
   const [first = '', ...others] = stems
   return others.length === 0 ? first : `${first} and ${others.length} more`
+}
+
+function foldDetail(count: number, assumed: boolean, within: FlowKind | undefined): string {
+  if (within?.governed === true) {
+    const what = within.verdict === 'blocked' ? 'blocked' : within.enforcedText
+    return `among themselves: ${what}`
+  }
+  return assumed ? `${count} assumed pods` : `${count} pods alike`
 }
 
 function closedNamespace(
@@ -212,14 +231,7 @@ function outerNodes(endpoints: readonly Endpoint[]): readonly GraphNode[] {
         namespace: undefined,
         endpoints: [index],
         title: block === undefined ? 'everything else' : cidr.replace(/\/32$/, ''),
-        detail:
-          block === undefined
-            ? 'every other address'
-            : Object.hasOwn(WELL_KNOWN, cidr)
-              ? (WELL_KNOWN[cidr] ?? '')
-              : cidr.endsWith('/32') && parseIpv4(cidr.slice(0, -3)) !== undefined
-                ? 'one address'
-                : 'CIDR block',
+        detail: block === undefined ? 'every other address' : blockDetail(block),
         assumed: false,
         hostNetwork: false,
         isolated: none,
@@ -232,6 +244,12 @@ function outerNodes(endpoints: readonly Endpoint[]): readonly GraphNode[] {
       },
     ]
   })
+}
+
+function blockDetail({ cidr, exceptOf, namedBy }: Endpoint & { readonly kind: 'cidr' }): string {
+  const known = Object.hasOwn(WELL_KNOWN, cidr) ? WELL_KNOWN[cidr] : undefined
+  const what = known ?? (cidr.endsWith('/32') ? 'one address' : 'CIDR block')
+  return exceptOf.length > 0 && namedBy.length === 0 ? `except: ${what}` : what
 }
 
 function podAt(endpoints: readonly Endpoint[], index: number): PodEndpoint {

@@ -138,13 +138,14 @@ function spreadPorts(ends: readonly Ends[]): readonly (readonly [Point, Point])[
     )
     ports.forEach(({ index, end, rect, side }, place) => {
       const length = upright ? rect.height : rect.width
-      const step = Math.min(PORT_STEP, (length - 14) / Math.max(1, ports.length - 1))
+      const room = upright ? length - 14 : length * 0.5
+      const step = Math.min(PORT_STEP, room / Math.max(1, ports.length - 1))
       const offset = (place - (ports.length - 1) / 2) * step
       const centre = centreOf(rect)
       const point =
         side === 'left' || side === 'right'
           ? { x: side === 'left' ? rect.x : rightOf(rect), y: centre.y + offset }
-          : { x: centre.x + offset, y: side === 'top' ? rect.y : bottomOf(rect) }
+          : { x: rect.x + rect.width * 0.68 + offset, y: side === 'top' ? rect.y : bottomOf(rect) }
       const own = points[index]
       if (own !== undefined) own[end] = point
     })

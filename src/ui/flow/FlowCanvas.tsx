@@ -4,22 +4,23 @@ import {
   MiniMap,
   ReactFlow,
   ReactFlowProvider,
-  useNodesInitialized,
   useReactFlow,
   type NodeChange,
+  type Viewport,
 } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { familyOf, fitBoxes, nestingOf } from '../../graph/boxes.ts'
-import type { Rect } from '../../graph/geometry.ts'
+import { boundsOf, type Rect } from '../../graph/geometry.ts'
 import type { GraphModel } from '../../graph/graphModel.ts'
 import { layoutLanes, type GraphLayout } from '../../graph/layout.ts'
-import { routeEdges } from '../../graph/routes.ts'
+import { routeEdges, type Route } from '../../graph/routes.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
 import { canvasElements, flowNodeTypes, flowEdgeTypes, type CanvasNode } from './canvasElements.ts'
 import { selectionOfEdge, selectionOfNode } from './canvasSelection.ts'
+import { EdgeLabels } from './EdgeLabels.tsx'
 import { useCanvasHighlight } from './useCanvasHighlight.ts'
 import styles from './FlowPane.module.css'
 
@@ -32,7 +33,9 @@ interface Props {
   readonly onOpenNamespace: (name: string) => void
 }
 
-const FIT = { padding: 0.08, maxZoom: 1.15, minZoom: 0.35 }
+const MOST_FIT_ZOOM = 1.1
+const MARGIN = 22
+const LEAST_ZOOM = 0.1
 const LARGE = 60
 /** From here on labels show only where one points. */
 const DENSE = 90
@@ -93,12 +96,24 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
     [rects, nesting],
   )
 
-  const initialized = useNodesInitialized()
-  const { fitView } = flow
-  const structure = [...nesting.roots].join()
+  const extent = useMemo(() => extentOf(rects, routes), [rects, routes])
+  const fitted = useRef('')
+  const { setViewport } = flow
+  const structure = [...nesting.roots, fitRequest, resetRequest].join()
   useEffect(() => {
-    if (initialized) void fitView(FIT)
-  }, [initialized, fitView, structure, fitRequest, resetRequest])
+    const box = wrapper.current
+    if (box === null || extent === undefined) return
+    const fit = () => {
+      if (fitted.current === structure || box.clientWidth === 0 || box.clientHeight === 0) return
+      fitted.current = structure
+      void setViewport(viewportFor(extent, box.clientWidth, box.clientHeight))
+    }
+    fit()
+    // A pane that is hidden on a narrow screen has no size until it is shown.
+    const observer = new ResizeObserver(fit)
+    observer.observe(box)
+    return () => observer.disconnect()
+  }, [structure, extent, setViewport])
 
   useCanvasHighlight(wrapper, model, analysis)
   const select = appStore.getState().select
@@ -128,6 +143,12 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
     hoverStore.getState().hover(selection)
   }
 
+  const onLabelClick = (event: MouseEvent) => {
+    if (!(event.target instanceof Element)) return
+    const id = event.target.closest('.flow-label')?.getAttribute('data-id')
+    if (id !== null && id !== undefined) pick(id, 'edge')
+  }
+
   return (
     <div
       ref={wrapper}
@@ -135,6 +156,7 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
       data-dense={model.edges.length > DENSE || undefined}
       onKeyDown={onKeyDown}
       onMouseOver={onPointer}
+      onClick={onLabelClick}
       onMouseLeave={() => hoverStore.getState().hover(undefined)}
     >
       <ReactFlow
@@ -150,7 +172,10 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
           else if (own?.canUnfold === true) onUnfold(node.id, true)
         }}
         onEdgeClick={(_, edge) => pick(edge.id, 'edge')}
-        onPaneClick={() => select(undefined)}
+        onPaneClick={event => {
+          const at = elementAt(event.target)
+          if (at === undefined) select(undefined)
+        }}
         nodesConnectable={false}
         elementsSelectable={false}
         nodesFocusable
@@ -160,17 +185,39 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
         selectionKeyCode={null}
         multiSelectionKeyCode={null}
         zIndexMode="manual"
-        minZoom={0.1}
+        minZoom={LEAST_ZOOM}
         maxZoom={2.5}
-        fitView
-        fitViewOptions={FIT}
         aria-label="Flow graph"
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} color="var(--border)" />
+        <EdgeLabels edges={model.edges} routes={routes} />
         {model.nodes.length > LARGE && <MiniMap pannable ariaLabel="Overview of the flow graph" />}
       </ReactFlow>
     </div>
   )
+}
+
+/** All that is drawn, lines and labels too. */
+function extentOf(rects: GraphLayout, routes: ReadonlyMap<string, Route>): Rect | undefined {
+  const corners = [...routes.values()].flatMap(route => [
+    ...route.points.map(point => ({ ...point, width: 0, height: 0 })),
+    ...(route.label === undefined ? [] : [route.label]),
+  ])
+  return boundsOf([...rects.values(), ...corners])
+}
+
+/** The extent in the middle, as large as it fits. */
+function viewportFor(extent: Rect, width: number, height: number): Viewport {
+  const zoom = Math.min(
+    MOST_FIT_ZOOM,
+    (width - 2 * MARGIN) / extent.width,
+    (height - 2 * MARGIN) / extent.height,
+  )
+  return {
+    zoom: Math.max(LEAST_ZOOM, zoom),
+    x: width / 2 - (extent.x + extent.width / 2) * Math.max(LEAST_ZOOM, zoom),
+    y: height / 2 - (extent.y + extent.height / 2) * Math.max(LEAST_ZOOM, zoom),
+  }
 }
 
 /** Lanes that keep what did not change in its place, from one model to the next, until a reset. */
@@ -199,7 +246,9 @@ function withDragged(
 /** The node or edge that an event happened in. */
 function elementAt(target: EventTarget): { readonly kind: 'node' | 'edge'; readonly id: string } | undefined {
   if (!(target instanceof Element)) return undefined
-  const element = target.closest<HTMLElement | SVGElement>('.react-flow__node, .react-flow__edge')
+  const element = target.closest<HTMLElement | SVGElement>(
+    '.react-flow__node, .react-flow__edge, .flow-label',
+  )
   const id = element?.getAttribute('data-id')
   if (element === null || id === null || id === undefined) return undefined
   return { kind: element.classList.contains('react-flow__node') ? 'node' : 'edge', id }

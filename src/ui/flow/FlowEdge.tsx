@@ -18,7 +18,6 @@ export const FlowEdge = memo(function FlowEdge({ data }: EdgeProps<FlowEdgeType>
   const { edge, route } = data
   const start = route.points[0]
   const end = route.points.at(-1)
-  const { label } = route
   return (
     <g className={styles.edge} data-verdict={edge.verdict} data-deviates={edge.deviates || undefined}>
       <title>{edge.name}</title>
@@ -29,26 +28,11 @@ export const FlowEdge = memo(function FlowEdge({ data }: EdgeProps<FlowEdgeType>
       {end !== undefined && <EndMark verdict={edge.verdict} x={end.x} y={end.y} angle={route.endAngle} />}
       {edge.back !== 'none' && start !== undefined && (
         <EndMark
-          verdict={edge.back === 'same' ? edge.verdict : 'unrestricted'}
+          verdict={edge.back === 'same' ? edge.verdict : edge.back}
           x={start.x}
           y={start.y}
           angle={route.startAngle + 180}
         />
-      )}
-      {label !== undefined && (
-        <g className={styles.label}>
-          <rect x={label.x} y={label.y} width={label.width} height={label.height} rx="5" />
-          {label.lines.map((line, i) => (
-            <text
-              key={i}
-              x={label.x + label.width / 2}
-              y={label.y + 13.5 + i * 15}
-              className={i === 0 ? styles.word : styles.note}
-            >
-              {line}
-            </text>
-          ))}
-        </g>
       )}
     </g>
   )

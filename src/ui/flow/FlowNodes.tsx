@@ -58,7 +58,9 @@ export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
             {node.title}
             {node.canUnfold && node.kind === 'pods' && <b> ×{node.endpoints.length}</b>}
           </span>
-          <span className={styles.detail}>{detailOf(node, hole)}</span>
+          <span className={styles.detail} title={node.detail}>
+            {node.detail}
+          </span>
         </span>
         <Isolation node={node} />
         {node.canUnfold && (
@@ -94,17 +96,6 @@ export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
     </div>
   )
 })
-
-function detailOf(node: GraphNode, hole: boolean): string {
-  if (node.hostNetwork) return `${node.detail} · host network`
-  if (node.assumed && node.kind === 'pods') return `assumed · ${node.detail}`
-  if (hole) return node.namedBy.length > 0 ? node.detail : `except · ${node.detail}`
-  if (node.within !== undefined && node.within.governed) {
-    const what = node.within.verdict === 'blocked' ? 'blocked' : node.within.enforcedText
-    return `among themselves: ${what}`
-  }
-  return node.detail
-}
 
 /** Which directions a policy restricts. */
 function Isolation({ node }: { readonly node: GraphNode }) {

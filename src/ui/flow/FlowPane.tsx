@@ -6,6 +6,7 @@ import { useAppStore } from '../useApp.ts'
 import { FlowCanvas } from './FlowCanvas.tsx'
 import { FlowTable } from './FlowTable.tsx'
 import { FlowToolbar, type FlowMode } from './FlowToolbar.tsx'
+import { Legend } from './Legend.tsx'
 import { Omissions } from './Omissions.tsx'
 import styles from './FlowPane.module.css'
 
@@ -78,6 +79,7 @@ export function FlowPane() {
             {summary}
           </p>
           <Omissions model={model} onChange={change} />
+          {mode === 'flow' && <Legend />}
         </footer>
       )}
     </section>

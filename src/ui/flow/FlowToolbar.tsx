@@ -1,7 +1,6 @@
 import { Maximize, RotateCcw, Search } from 'lucide-react'
 import { useDeferredValue, useEffect, useState, type KeyboardEvent } from 'react'
 import type { GraphView } from '../../graph/graphModel.ts'
-import { Legend } from './Legend.tsx'
 import styles from './FlowPane.module.css'
 
 export type FlowMode = 'flow' | 'list'
@@ -83,7 +82,6 @@ export function FlowToolbar({ mode, onMode, settings, onChange, onFit, onReset }
       <span className={styles.spacer} />
       {mode === 'flow' && (
         <>
-          <Legend />
           <button
             type="button"
             className={styles.icon}

@@ -42,7 +42,7 @@ export function useCanvasHighlight(
 function mark(root: HTMLElement, attribute: string, { nodes, edges, groups }: Highlight): void {
   const any = nodes.size + edges.size + groups.size > 0
   root.toggleAttribute(`${attribute}-any`, any)
-  for (const element of root.querySelectorAll('.react-flow__node, .react-flow__edge')) {
+  for (const element of root.querySelectorAll('.react-flow__node, .react-flow__edge, .flow-label')) {
     const id = element.getAttribute('data-id') ?? ''
     const lit = nodes.has(id) || edges.has(id) || groups.has(id)
     if (lit !== element.hasAttribute(attribute)) element.toggleAttribute(attribute, lit)
