@@ -1,0 +1,41 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures/appPage.ts'
+
+async function seriousFindings(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(node => `${id}: ${node.target.join(' ')}\n${node.failureSummary ?? ''}`),
+    )
+}
+
+for (const theme of ['Light', 'Dark', 'High contrast'])
+  test(`no serious finding: ${theme}`, async ({ app }) => {
+    await app.open()
+    await app.page.getByRole('button', { name: 'Theme' }).click()
+    await app.page.getByRole('menuitemradio', { name: theme }).click()
+    await app.problems.getByRole('button', { name: /Problems/ }).click()
+    for (const tab of ['iptables', 'ipsets', 'Explain']) {
+      await app.tab(tab)
+      expect(await seriousFindings(app.page)).toEqual([])
+    }
+    await app.flow.getByRole('tab', { name: 'List' }).click()
+    expect(await seriousFindings(app.page)).toEqual([])
+    await app.page.getByRole('button', { name: 'Command palette' }).click()
+    expect(await seriousFindings(app.page)).toEqual([])
+  })
+
+test('no serious finding on a narrow screen', async ({ app }) => {
+  await app.page.setViewportSize({ width: 390, height: 800 })
+  await app.page.goto('/')
+  await expect(app.flow.locator('.react-flow__edge').first()).toBeAttached()
+  expect(await seriousFindings(app.page)).toEqual([])
+})
+
+test('follows the system’s dark setting', async ({ app }) => {
+  await app.page.emulateMedia({ colorScheme: 'dark' })
+  await app.open()
+  await expect(app.page.locator('html')).toHaveAttribute('data-theme', 'dark')
+})
