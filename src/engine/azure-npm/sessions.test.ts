@@ -36,7 +36,7 @@ function agentEvent({ kind, action, object }: RawEvent): AgentEvent {
   }
 }
 
-describe.each(['v1.4.45', 'head'] satisfies ProfileId[])('[N2] recorded sessions of %s', profile => {
+describe.each(['v1.4.45', 'head'] satisfies ProfileId[])('[N47] recorded sessions of %s', profile => {
   test.each(sessions.map((session, index) => ({ ...session, index })))('session $index', session => {
     const agent = createAgent(profile)
     session.events.forEach((event, i) => {
@@ -48,6 +48,6 @@ describe.each(['v1.4.45', 'head'] satisfies ProfileId[])('[N2] recorded sessions
   })
 })
 
-test('[N2] there are 40 sessions', () => {
+test('[N47] there are 40 sessions', () => {
   expect(sessions.length).toBe(40)
 })

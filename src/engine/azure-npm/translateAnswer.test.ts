@@ -23,13 +23,13 @@ function comparable(answer: TranslateAnswer): unknown {
   return answer.error === null ? answer : { ...answer, error: answer.error.class }
 }
 
-describe.each(['v1.4.45', 'head'] satisfies ProfileId[])('[N1] real translations of %s', profile => {
+describe.each(['v1.4.45', 'head'] satisfies ProfileId[])('[N24] real translations of %s', profile => {
   test.each(cases.map((c, i) => ({ ...c, title: `${i} ${c.about ?? ''}` })))('$title', c => {
     const answer = translateAnswer(rawPolicy(c.policy), profile, c.first)
     expect(comparable(answer)).toEqual(comparable(c.answers[profile] ?? { error: null as never }))
   })
 })
 
-test('[N1] there are 300 translations', () => {
+test('[N24] there are 300 translations', () => {
   expect(cases.length).toBe(300)
 })

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { cluster, namespace, pod, policy } from '../../testing/builders.ts'
+import { compile } from './compile.ts'
+import { describeChain, describeSet } from './legend.ts'
+import { cidrSet, namespaceKeySet, namespaceSet, nestedSet, podLabelSet } from './names.ts'
+import { profileOf } from './profiles.ts'
+
+const world = cluster({
+  namespaces: [namespace('y'), namespace('x', { team: 'a' })],
+  pods: [pod('x/b', { ip: '10.0.0.2' }), pod('x/a', { ip: '10.0.0.1', labels: { app: 'web' } })],
+  policies: [
+    policy('x/z'),
+    policy('x/bad', { ingress: [{ from: [{ ipBlock: { cidr: '::/0' } }] }] }),
+    policy('x/none', { policyTypes: [] }),
+    policy('x/a', { podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'], egress: [{}] }),
+    policy('x/far', { ingress: [{ ports: [{ port: 70000 }] }] }),
+  ],
+})
+
+function rulesIn(chain: string) {
+  const { ruleset } = compile(world, 'head')
+  return ruleset.tables[0]?.chains.find(({ name }) => name === chain)?.rules ?? []
+}
+
+test('[N53] the order of the objects does not matter', () => {
+  const { namespaces, pods, policies } = world
+  const reversed = {
+    namespaces: namespaces.toReversed(),
+    pods: pods.toReversed(),
+    policies: policies.toReversed(),
+  }
+  expect(JSON.stringify(compile(reversed, 'head'))).toBe(JSON.stringify(compile(world, 'head')))
+})
+
+test('[N53] policies that are not in force are told, in the order of their keys', () => {
+  const { failures } = compile(world, 'head')
+  expect(failures.map(({ policy, class: kind, origin }) => [policy, kind, origin.path])).toEqual([
+    ['x/bad', 'T', 'spec.ingress[0].from[0].ipBlock.cidr'],
+    ['x/far', 'V', ''],
+    ['x/none', 'N', 'spec.policyTypes'],
+  ])
+})
+
+test('[N34] without a policy in force AZURE-NPM is empty', () => {
+  expect(rulesIn('AZURE-NPM')).toHaveLength(3)
+  const idle = compile({ ...world, policies: [policy('x/none', { policyTypes: [] })] }, 'head')
+  const chains = idle.ruleset.tables[0]?.chains ?? []
+  expect(chains.map(({ name, rules }) => [name, rules.length])).toEqual([
+    ['INPUT', 0],
+    ['FORWARD', 1],
+    ['OUTPUT', 0],
+    ['AZURE-NPM', 0],
+    ['AZURE-NPM-INGRESS', 1],
+    ['AZURE-NPM-INGRESS-ALLOW-MARK', 2],
+    ['AZURE-NPM-EGRESS', 2],
+    ['AZURE-NPM-ACCEPT', 1],
+  ])
+})
+
+test('[N22] rules, jumps and entries name the field they come from', () => {
+  expect(rulesIn('AZURE-NPM-INGRESS')[0]?.origin).toEqual({
+    resource: 'NetworkPolicy/x/z',
+    path: 'spec.podSelector',
+  })
+  const { ruleset } = compile(world, 'head')
+  const entries = (prefixed: string) =>
+    ruleset.sets
+      .find(set => set.prefixedNames?.includes(prefixed))
+      ?.entries.map(({ origin }) => [origin?.resource, origin?.path])
+  expect(entries('ns-x')).toEqual([
+    ['Pod/x/a', 'status.podIP'],
+    ['Pod/x/b', 'status.podIP'],
+  ])
+  expect(entries('podlabel-app:web')).toEqual([['Pod/x/a', "metadata.labels['app']"]])
+  expect(entries('nslabel-team:a')).toEqual([['Namespace/x', "metadata.labels['team']"]])
+  expect(ruleset.sets.find(set => set.prefixedNames?.includes('podlabel-app:web'))?.origins).toEqual([
+    { resource: 'NetworkPolicy/x/a', path: "spec.podSelector.matchLabels['app']" },
+  ])
+})
+
+test('[N54] sets in plain words', () => {
+  const profile = profileOf('head')
+  expect(
+    [
+      namespaceSet('default'),
+      podLabelSet('app', ''),
+      namespaceKeySet('all-namespaces'),
+      cidrSet(profile, 'x', 'p', 'egress', 1, 0),
+      nestedSet(profile, 'x/p', 'app', ['a', 'b', 'c']),
+    ].map(({ meaning }) => describeSet(meaning)),
+  ).toEqual([
+    'IP addresses of all pods in namespace default',
+    'IP addresses of all pods with the label app (empty), in any namespace',
+    'All namespaces: the sets of their pods',
+    'Address blocks of peer 1 in egress rule 2 of policy x/p',
+    'All pods whose label app is a, b or c, for policy x/p',
+  ])
+})
+
+test('[N54] every chain of a node has a description', () => {
+  const { ruleset } = compile(world, 'head')
+  for (const { name, meaning } of ruleset.tables[0]?.chains ?? [])
+    expect(describeChain(name, meaning), name).not.toBe('')
+  expect(describeChain('KUBE-SERVICES', undefined)).toBe('')
+})
