@@ -17,6 +17,8 @@ interface Demand {
 }
 
 interface World {
+  /** The pods that were there before. */
+  readonly given: ReadonlySet<Pod>
   readonly namespaces: Map<string, Namespace>
   /** By namespace; only pods that selectors can pick. */
   readonly live: Map<string, Pod[]>
@@ -65,6 +67,7 @@ function namespacesOf(world: World, { namespaces }: Cluster): readonly Namespace
 
 function newWorld(cluster: Cluster): World {
   const world: World = {
+    given: new Set(cluster.pods),
     namespaces: new Map(cluster.namespaces.map(namespace => [namespace.name, namespace])),
     live: new Map(),
     names: new Set(cluster.pods.map(pod => `${pod.namespace}/${pod.name}`)),
@@ -147,7 +150,7 @@ function exactly(selector: LabelSelector, labels: Labels): LabelSelector {
 
 function hasPod(world: World, namespace: string, selector: LabelSelector, which: 'given' | 'any'): boolean {
   return (world.live.get(namespace) ?? []).some(
-    pod => (which === 'any' || pod.assumed !== true) && matchesSelector(pod.labels, selector),
+    pod => (which === 'any' || world.given.has(pod)) && matchesSelector(pod.labels, selector),
   )
 }
 
@@ -207,7 +210,7 @@ function makePod(world: World, namespace: string, labels: Labels): void {
 function withNamedPorts(world: World, policies: readonly NetworkPolicy[]): readonly Pod[] {
   const made = [...world.live.values()]
     .flat()
-    .filter(pod => pod.assumed === true)
+    .filter(pod => !world.given.has(pod))
     .toSorted((a, b) => compareBytes(`${a.namespace}/${a.name}`, `${b.namespace}/${b.name}`))
   const ports = new Map<Pod, ContainerPort[]>(made.map(pod => [pod, []]))
   for (const policy of policies)

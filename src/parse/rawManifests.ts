@@ -1,28 +1,24 @@
-import type { Cluster } from '../model/cluster.ts'
+import type { Cluster, Namespace, Pod } from '../model/cluster.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
+import type { NetworkPolicy } from '../model/networkPolicy.ts'
 import { objectsOf } from './admission.ts'
 import { diagnostic } from './collect.ts'
 import { readDocuments } from './documents.ts'
-import { readRawObject, type RawObject } from './rawObjects.ts'
+import { readRawObject } from './rawObjects.ts'
 import { plainValue } from './tree.ts'
 
 /** Raw objects as a cluster, in their order; what is no Namespace, Pod or NetworkPolicy is left out. */
 export function rawCluster(objects: readonly unknown[]): Cluster {
-  const raw = objects.map(object => readRawObject(object)).filter(object => object !== undefined)
-  return {
-    namespaces: ofKind(raw, 'Namespace'),
-    pods: ofKind(raw, 'Pod'),
-    policies: ofKind(raw, 'NetworkPolicy'),
+  const namespaces: Namespace[] = []
+  const pods: Pod[] = []
+  const policies: NetworkPolicy[] = []
+  for (const value of objects) {
+    const raw = readRawObject(value)
+    if (raw?.kind === 'Namespace') namespaces.push(raw.object)
+    else if (raw?.kind === 'Pod') pods.push(raw.object)
+    else if (raw?.kind === 'NetworkPolicy') policies.push(raw.object)
   }
-}
-
-function ofKind<K extends RawObject['kind']>(
-  objects: readonly RawObject[],
-  kind: K,
-): readonly Extract<RawObject, { kind: K }>['object'][] {
-  return objects
-    .filter((object): object is Extract<RawObject, { kind: K }> => object.kind === kind)
-    .map(({ object }) => object)
+  return { namespaces, pods, policies }
 }
 
 /** Manifests without defaults and validation: what the text says is what the agent gets. Lists are taken apart. */
