@@ -1,109 +1,94 @@
 import { compareBytes } from '../model/order.ts'
-import { fitBoxes, leafSize, nestingOf, type Nesting } from './boxes.ts'
+import { fitBoxes, nestingOf, type Nesting } from './boxes.ts'
 import { boundsOf, moved, type Rect } from './geometry.ts'
 import type { GraphFlow, GraphModel } from './graphModel.ts'
+import { fitRoot, innerLayout, type Orientation } from './innerLayout.ts'
 import { columnsByFlow, meanOrder } from './ranks.ts'
 import { settle } from './settle.ts'
 
 /** Where everything stands, by node and group id. Boxes hold what is in them. */
 export type GraphLayout = ReadonlyMap<string, Rect>
 
-const GAP = 22
-/** Between columns inside a namespace: room for a label. */
-const RANK_GAP = 112
 const COLUMN_GAP = 130
 const OUTSIDE_GAP = 235
 const GROUP_GAP = 34
-/** Columns higher than this are wrapped. */
-const TALL = 900
-/** As many nodes below each other in one namespace. */
-const STACK = 8
+/** The pane that a picture should fit at a readable size. */
+const PANE = { width: 880, height: 620 }
+/** How much larger another arrangement must be before it replaces one that follows the flows better. */
+const CLEARLY = 1.2
 
 /**
- * Lanes: who only sends on the left, namespaces in columns along the flows, blocks and the outside on the right. With
- * `previous`, what did not change stays where it was. Deterministic, O(nodes + flows).
+ * Lanes: whom policies name as senders on the left, namespaces in the middle, other blocks and the outside on the
+ * right. Of a few arrangements of the middle the one that is largest in a pane. With `previous`, what did not change
+ * stays where it was. Deterministic.
  */
 export function layoutLanes(
   model: Pick<GraphModel, 'groups' | 'nodes' | 'flows'>,
   previous?: GraphLayout,
 ): GraphLayout {
   const nesting = nestingOf(model)
-  const fresh = fitBoxes(freshLeaves(nesting, model.flows), nesting)
+  const plan = planOf(nesting, model.flows)
+  let best: { readonly layout: GraphLayout; readonly scale: number } | undefined
+  for (const orientation of ['right', 'down'] as const) {
+    const inner = new Map(
+      nesting.roots.map(root => [root, innerLayout(root, nesting, plan.flows, orientation)]),
+    )
+    const boxes = new Map(nesting.roots.map(root => [root, fitRoot(inner.get(root), root, nesting)]))
+    for (const columns of arrangements(plan, boxes, orientation)) {
+      const layout = fitBoxes(placeLanes(plan, columns, inner, boxes), nesting)
+      const scale = scaleOf(layout)
+      if (best === undefined || scale > best.scale * CLEARLY) best = { layout, scale }
+    }
+  }
+  const fresh = best?.layout ?? new Map<string, Rect>()
   return previous === undefined ? fresh : settle(fresh, previous, nesting)
 }
 
-/** Flows that pass under a policy: they give the picture its direction. */
-function openFlows(flows: readonly GraphFlow[]): readonly GraphFlow[] {
-  return flows.filter(flow => flow.verdict !== 'blocked' && flow.verdict !== 'unrestricted')
+interface Plan {
+  /** Flows that pass under a policy: they give the picture its direction. */
+  readonly flows: readonly GraphFlow[]
+  readonly rootOf: ReadonlyMap<string, string>
+  readonly senders: readonly string[]
+  /** Namespaces along the flows, by rank. */
+  readonly ranked: readonly (readonly string[])[]
+  /** Namespaces that serve all others. */
+  readonly system: readonly string[]
+  readonly receivers: readonly string[]
 }
 
-function freshLeaves(nesting: Nesting, all: readonly GraphFlow[]): ReadonlyMap<string, Rect> {
+function planOf(nesting: Nesting, all: readonly GraphFlow[]): Plan {
   const governed = all.filter(flow => flow.kind.governed)
-  const flows = openFlows(governed)
+  const flows = governed.filter(flow => flow.verdict !== 'blocked' && flow.verdict !== 'unrestricted')
   const rootOf = new Map<string, string>()
   const mark = (id: string, root: string): void => {
     rootOf.set(id, root)
     for (const child of nesting.children.get(id) ?? []) mark(child, root)
   }
   for (const root of nesting.roots) mark(root, root)
-
-  const inner = new Map(nesting.roots.map(root => [root, innerLayout(root, nesting, flows)]))
   const isOuter = (root: string): boolean => {
     const kind = nesting.nodes.get(root)?.kind
     return kind === 'cidr' || kind === 'outside'
   }
-  const namespaces = nesting.roots.filter(root => !isOuter(root))
   const outer = nesting.roots.filter(isOuter)
-  const senders = outer.filter(root => sendsMore(root, rootOf, governed))
-  const receivers = outer.filter(root => !senders.includes(root))
-
-  const leaves = new Map<string, Rect>()
-  let x = 0
-  const place = (columns: readonly (readonly string[])[], gap: number): void => {
-    for (const column of columns) {
-      const boxes = column.map(root => fitRoot(inner.get(root), root, nesting))
-      const height = boxes.reduce((sum, box) => sum + box.height + GROUP_GAP, -GROUP_GAP)
-      let y = -height / 2
-      column.forEach((root, index) => {
-        const box = boxes[index]
-        if (box === undefined) return
-        for (const [id, rect] of inner.get(root) ?? [])
-          leaves.set(id, moved(rect, Math.round(x - box.x), Math.round(y - box.y)))
-        y += box.height + GROUP_GAP
-      })
-      x += Math.max(0, ...boxes.map(box => box.width)) + gap
-    }
-  }
-  const heights = new Map(nesting.roots.map(root => [root, fitRoot(inner.get(root), root, nesting).height]))
+  const senders = sendingMore(outer, rootOf, governed)
+  const namespaces = nesting.roots.filter(root => !isOuter(root))
   const rootFlows = flows.map(flow => ({
     source: rootOf.get(flow.source) ?? '',
     target: rootOf.get(flow.target) ?? '',
   }))
-  const ranked = columnsByFlow(
-    namespaces.filter(root => !isSystem(root)),
-    rootFlows,
-  ).map(column => column.sort(byName))
-  const system = namespaces.filter(isSystem).sort(byName)
-  const lowest = shortest(ranked, heights)
-  const columns = (
-    lowest === undefined ? [system] : ranked.map(c => (c === lowest ? [...c, ...system] : c))
-  ).flatMap(column => wrap(column, heights))
-  const centre = (id: string): number | undefined => {
-    const rect = leaves.get(id)
-    return rect === undefined ? undefined : rect.y + rect.height / 2
+  return {
+    flows,
+    rootOf,
+    senders: outer.filter(root => senders.has(root)),
+    ranked: columnsByFlow(
+      namespaces.filter(root => !isSystem(root)),
+      rootFlows,
+    ).map(column => column.sort(byName)),
+    system: namespaces.filter(isSystem).sort(byName),
+    receivers: outer.filter(root => !senders.has(root)),
   }
-  if (senders.length > 0) {
-    place(wrap(senders, heights), COLUMN_GAP)
-    x += OUTSIDE_GAP - COLUMN_GAP
-  }
-  place(columns, COLUMN_GAP)
-  if (columns.length > 0) x += OUTSIDE_GAP - COLUMN_GAP
-  const outsideOrder = meanOrder(receivers, rootOf, flows, centre)
-  place(wrap(outsideOrder, heights), COLUMN_GAP)
-  return leaves
 }
 
-/** Namespaces that serve all others: below them, out of the way of the flows that lead from one to the next. */
 function isSystem(root: string): boolean {
   return /^(ns|namespace):(kube-|gatekeeper-|calico-|tigera-|azure-)/.test(root)
 }
@@ -112,97 +97,63 @@ function byName(a: string, b: string): number {
   return compareBytes(a.slice(a.indexOf(':')), b.slice(b.indexOf(':')))
 }
 
-/** Whether policies speak more often about what comes from there than about what goes there. */
-function sendsMore(
-  root: string,
+/** Of whom policies speak more often as a sender than as a receiver. */
+function sendingMore(
+  outer: readonly string[],
   rootOf: ReadonlyMap<string, string>,
   governed: readonly GraphFlow[],
-): boolean {
-  let balance = 0
+): ReadonlySet<string> {
+  const balance = new Map(outer.map(root => [root, 0]))
+  const count = (id: string, step: number): void => {
+    const root = rootOf.get(id) ?? ''
+    const now = balance.get(root)
+    if (now !== undefined) balance.set(root, now + step)
+  }
   for (const flow of governed) {
-    if (rootOf.get(flow.source) === root) balance++
-    if (rootOf.get(flow.target) === root) balance--
+    count(flow.source, 1)
+    count(flow.target, -1)
   }
-  return balance > 0
+  return new Set(outer.filter(root => (balance.get(root) ?? 0) > 0))
 }
 
-function fitRoot(leaves: ReadonlyMap<string, Rect> | undefined, root: string, nesting: Nesting): Rect {
-  const fitted = fitBoxes(leaves ?? new Map(), { ...nesting, roots: [root] })
-  return fitted.get(root) ?? boundsOf([...fitted.values()]) ?? { x: 0, y: 0, width: 0, height: 0 }
+type Columns = readonly (readonly string[])[]
+
+/** Ways to stand the namespaces in columns, those that follow the flows first. */
+function arrangements(
+  { ranked, system }: Plan,
+  boxes: ReadonlyMap<string, Rect>,
+  orientation: Orientation,
+): readonly Columns[] {
+  const all = [...ranked.flat(), ...system]
+  // The system's stand below the others, out of the way of the flows that lead from one to the next.
+  const lowest = leastHigh(ranked, boxes)
+  const byRank = ranked.map(column => (column === lowest ? [...column, ...system] : column))
+  const options: Columns[] = [lowest === undefined ? [system] : byRank]
+  if (orientation === 'right' || all.length > 1)
+    for (let count = 1; count <= Math.min(all.length, 24); count++) options.push(balanced(all, count, boxes))
+  return options
 }
 
-/** The leaves of one root relative to each other. */
-function innerLayout(root: string, nesting: Nesting, flows: readonly GraphFlow[]): ReadonlyMap<string, Rect> {
-  const children = nesting.children.get(root)
-  const leaves = new Map<string, Rect>()
-  const node = nesting.nodes.get(root)
-  if (children === undefined) {
-    if (node !== undefined) leaves.set(root, { x: 0, y: 0, ...leafSize(node) })
-    return leaves
-  }
-  if (node !== undefined) {
-    // A block: the blocks inside it below each other.
-    let y = 0
-    for (const child of children) {
-      const part = innerLayout(child, nesting, flows)
-      const box = fitRoot(part, child, nesting)
-      for (const [id, rect] of part) leaves.set(id, moved(rect, -box.x, y - box.y))
-      y += box.height + GAP
-    }
-    return leaves
-  }
-  const own = new Set(children)
-  const inside = flows.filter(flow => own.has(flow.source) && own.has(flow.target))
-  const self = new Map(children.map(child => [child, child]))
-  let x = 0
-  for (const rank of columnsByFlow(children, inside)) {
-    const ordered = meanOrder(rank, self, inside, id => {
-      const rect = leaves.get(id)
-      return rect === undefined ? undefined : rect.y + rect.height / 2
-    })
-    // A large rank becomes a block about as wide as high rather than a tower.
-    const high = Math.max(STACK, Math.ceil(Math.sqrt(ordered.length) * 1.6))
-    for (let start = 0; start < ordered.length; start += high) {
-      const stack = ordered.slice(start, start + high)
-      const sizes = stack.map(id => {
-        const leaf = nesting.nodes.get(id)
-        return leaf === undefined ? { width: 0, height: 0 } : leafSize(leaf)
-      })
-      const width = Math.max(...sizes.map(size => size.width))
-      const height = sizes.reduce((sum, size) => sum + size.height + GAP, -GAP)
-      let y = -height / 2
-      stack.forEach((id, index) => {
-        const size = sizes[index] ?? { width, height: 0 }
-        leaves.set(id, { x, y: Math.round(y), width, height: size.height })
-        y += size.height + GAP
-      })
-      x += width + (start + high < ordered.length ? GAP * 2 : 0)
-    }
-    x += RANK_GAP
-  }
-  return leaves
+function heightOf(column: readonly string[], boxes: ReadonlyMap<string, Rect>): number {
+  return column.reduce((sum, root) => sum + (boxes.get(root)?.height ?? 0) + GROUP_GAP, -GROUP_GAP)
 }
 
 /** The last of the least high columns. */
-function shortest(columns: readonly string[][], heights: ReadonlyMap<string, number>): string[] | undefined {
-  const height = (column: readonly string[]): number =>
-    column.reduce((sum, root) => sum + (heights.get(root) ?? 0), 0)
-  return columns.reduce<string[] | undefined>(
-    (best, column) => (best === undefined || height(column) <= height(best) ? column : best),
-    undefined,
-  )
+function leastHigh(columns: Columns, boxes: ReadonlyMap<string, Rect>): readonly string[] | undefined {
+  let best: readonly string[] | undefined
+  for (const column of columns)
+    if (best === undefined || heightOf(column, boxes) <= heightOf(best, boxes)) best = column
+  return best
 }
 
-/** A column cut into several when it is too high. */
-function wrap(roots: readonly string[], heights: ReadonlyMap<string, number>): string[][] {
-  const total = roots.reduce((sum, root) => sum + (heights.get(root) ?? 0) + GROUP_GAP, 0)
-  // Square-ish for very many.
-  const limit = Math.max(TALL, Math.sqrt(total * 340))
+/** `count` columns of about the same height, in the given order. */
+function balanced(all: readonly string[], count: number, boxes: ReadonlyMap<string, Rect>): Columns {
+  const target = heightOf(all, boxes) / count
   const columns: string[][] = []
   let height = Infinity
-  for (const root of roots) {
-    const own = (heights.get(root) ?? 0) + GROUP_GAP
-    if (height + own > limit) {
+  for (const root of all) {
+    const own = (boxes.get(root)?.height ?? 0) + GROUP_GAP
+    if (height + own / 2 > target && columns.length < count) {
       columns.push([])
       height = 0
     }
@@ -210,4 +161,49 @@ function wrap(roots: readonly string[], heights: ReadonlyMap<string, number>): s
     height += own
   }
   return columns
+}
+
+function placeLanes(
+  plan: Plan,
+  columns: Columns,
+  inner: ReadonlyMap<string, ReadonlyMap<string, Rect>>,
+  boxes: ReadonlyMap<string, Rect>,
+): ReadonlyMap<string, Rect> {
+  const leaves = new Map<string, Rect>()
+  let x = 0
+  const place = (lanes: Columns): void => {
+    for (const column of lanes) {
+      let y = -heightOf(column, boxes) / 2
+      let width = 0
+      for (const root of column) {
+        const box = boxes.get(root)
+        if (box === undefined) continue
+        for (const [id, rect] of inner.get(root) ?? [])
+          leaves.set(id, moved(rect, Math.round(x - box.x), Math.round(y - box.y)))
+        y += box.height + GROUP_GAP
+        width = Math.max(width, box.width)
+      }
+      x += width + COLUMN_GAP
+    }
+    if (lanes.some(column => column.length > 0)) x += OUTSIDE_GAP - COLUMN_GAP
+  }
+  // As many outer blocks below each other as the middle is high.
+  const room = Math.max(PANE.height, ...columns.map(column => heightOf(column, boxes)))
+  const lanesOf = (roots: readonly string[]): Columns =>
+    roots.length === 0 ? [] : balanced(roots, Math.ceil(heightOf(roots, boxes) / room), boxes)
+  const centre = (id: string): number | undefined => {
+    const rect = leaves.get(id)
+    return rect === undefined ? undefined : rect.y + rect.height / 2
+  }
+  place(lanesOf(plan.senders))
+  place(columns)
+  place(lanesOf(meanOrder(plan.receivers, plan.rootOf, plan.flows, centre)))
+  return leaves
+}
+
+/** The zoom at which all of it is seen; more than readable is no better. */
+function scaleOf(layout: GraphLayout): number {
+  const bounds = boundsOf([...layout.values()])
+  if (bounds === undefined) return 1
+  return Math.min(1, PANE.width / bounds.width, PANE.height / bounds.height)
 }

@@ -6,7 +6,7 @@ interface Arc {
 }
 
 /** No picture gets wider than so many ranks. */
-const MOST_RANKS = 5
+const MOST_RANKS = 12
 
 /**
  * The nodes in columns from left to right so that one-way arcs lead to the right; what talks both ways stands in one

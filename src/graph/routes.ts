@@ -1,4 +1,4 @@
-import { anchorOf, type Nesting } from './boxes.ts'
+import { anchorOf, headerOf, type Nesting } from './boxes.ts'
 import { bottomOf, centreOf, containsPoint, rightOf, type Point, type Rect } from './geometry.ts'
 import type { GraphEdge } from './graphModel.ts'
 import { placeLabels, type PlacedLabel } from './labels.ts'
@@ -58,10 +58,7 @@ export function routeEdges(
     }
   })
   const lines = curves.map(({ edge, curve }) => ({ edge, points: curve.flatMap(sample) }))
-  const labels = placeLabels(
-    lines,
-    leaves.map(([, rect]) => rect),
-  )
+  const labels = placeLabels(lines, [...leaves.map(([, rect]) => rect), ...titles(rects, nesting)])
   return new Map(
     curves.map(({ edge, curve }, index) => [
       edge.id,
@@ -73,6 +70,15 @@ export function routeEdges(
         label: labels.get(edge.id),
       },
     ]),
+  )
+}
+
+/** Where the titles of boxes stand, roughly: labels keep off them as off nodes. */
+function titles(rects: ReadonlyMap<string, Rect>, nesting: Nesting): readonly Rect[] {
+  return [...rects].flatMap(([id, rect]) =>
+    nesting.children.has(id)
+      ? [{ ...rect, width: Math.min(rect.width, id.length * 8 + 90), height: headerOf(id, nesting) }]
+      : [],
   )
 }
 
@@ -138,14 +144,14 @@ function spreadPorts(ends: readonly Ends[]): readonly (readonly [Point, Point])[
     )
     ports.forEach(({ index, end, rect, side }, place) => {
       const length = upright ? rect.height : rect.width
-      const room = upright ? length - 14 : length * 0.5
+      const room = upright ? length - 14 : length * 0.36
       const step = Math.min(PORT_STEP, room / Math.max(1, ports.length - 1))
       const offset = (place - (ports.length - 1) / 2) * step
       const centre = centreOf(rect)
       const point =
         side === 'left' || side === 'right'
           ? { x: side === 'left' ? rect.x : rightOf(rect), y: centre.y + offset }
-          : { x: rect.x + rect.width * 0.68 + offset, y: side === 'top' ? rect.y : bottomOf(rect) }
+          : { x: rect.x + rect.width * 0.78 + offset, y: side === 'top' ? rect.y : bottomOf(rect) }
       const own = points[index]
       if (own !== undefined) own[end] = point
     })

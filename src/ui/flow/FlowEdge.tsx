@@ -26,7 +26,7 @@ export const FlowEdge = memo(function FlowEdge({ data }: EdgeProps<FlowEdgeType>
       <path className={styles.line} d={route.path} />
       <path className={styles.hit} d={route.path} />
       {end !== undefined && <EndMark verdict={edge.verdict} x={end.x} y={end.y} angle={route.endAngle} />}
-      {edge.back !== 'none' && start !== undefined && (
+      {(edge.back === 'same' || edge.back === 'unrestricted') && start !== undefined && (
         <EndMark
           verdict={edge.back === 'same' ? edge.verdict : edge.back}
           x={start.x}
