@@ -20,6 +20,7 @@ import {
   type TrafficSet,
 } from '../model/traffic.ts'
 import { asKubernetes, type Analyzed } from './analyze.ts'
+import { deviationsOfFlow } from './deviations.ts'
 
 /** Destination ports that read well as an example, tried before others. */
 const FAMILIAR_PORTS: readonly (readonly [Protocol, number])[] = [
@@ -45,7 +46,6 @@ export function explainFlow(analyzed: Analyzed, src: string, dst: string): FlowE
   const destination = asKubernetes(verdicts.dst, analyzed.pods)
   const egress = explainEnd(analyzed.kubernetes, 'egress', source, destination)
   const ingress = explainEnd(analyzed.kubernetes, 'ingress', destination, source)
-  const involved = new Set([...egress.policies, ...ingress.policies].map(share => share.policy))
   const differs = differingTraffic(verdicts.kubernetes, verdicts.dataplane).length > 0
   return {
     src,
@@ -55,7 +55,7 @@ export function explainFlow(analyzed: Analyzed, src: string, dst: string): FlowE
     egress,
     ingress,
     deviations: differs
-      ? [...new Set(deviations.filter(({ policy }) => involved.has(policy)).map(({ id }) => id))]
+      ? [...new Set(deviationsOfFlow(deviations, egress, ingress).map(({ id }) => id))]
       : [],
     samples: isSelf(source, destination)
       ? []

@@ -1,6 +1,5 @@
-import type { Cluster, Namespace, Pod } from '../model/cluster.ts'
+import type { Cluster } from '../model/cluster.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { NetworkPolicy } from '../model/networkPolicy.ts'
 import { objectsOf } from './admission.ts'
 import { diagnostic } from './collect.ts'
 import { readDocuments } from './documents.ts'
@@ -9,16 +8,12 @@ import { plainValue } from './tree.ts'
 
 /** Raw objects as a cluster, in their order; what is no Namespace, Pod or NetworkPolicy is left out. */
 export function rawCluster(objects: readonly unknown[]): Cluster {
-  const namespaces: Namespace[] = []
-  const pods: Pod[] = []
-  const policies: NetworkPolicy[] = []
-  for (const value of objects) {
-    const raw = readRawObject(value)
-    if (raw?.kind === 'Namespace') namespaces.push(raw.object)
-    else if (raw?.kind === 'Pod') pods.push(raw.object)
-    else if (raw?.kind === 'NetworkPolicy') policies.push(raw.object)
+  const raw = objects.map(object => readRawObject(object)).filter(object => object !== undefined)
+  return {
+    namespaces: raw.flatMap(({ kind, object }) => (kind === 'Namespace' ? [object] : [])),
+    pods: raw.flatMap(({ kind, object }) => (kind === 'Pod' ? [object] : [])),
+    policies: raw.flatMap(({ kind, object }) => (kind === 'NetworkPolicy' ? [object] : [])),
   }
-  return { namespaces, pods, policies }
 }
 
 /** Manifests without defaults and validation: what the text says is what the agent gets. Lists are taken apart. */
