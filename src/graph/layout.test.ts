@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import {
+  analysisFixture,
+  metadataFixture,
+  podFixture,
+  shopFixture,
+  syntheticFixture,
+} from '../testing/graphFixture.ts'
+import type { Analysis } from '../model/protocol.ts'
+import { nestingOf } from './boxes.ts'
+import { buildGraph } from './build.ts'
+import { bottomOf, overlaps, rightOf } from './geometry.ts'
+import { DEFAULT_GRAPH_VIEW, type GraphModel } from './graphModel.ts'
+import { layoutLanes, type GraphLayout } from './layout.ts'
+import { routeEdges } from './routes.ts'
+
+const modelOf = (analysis: Analysis): GraphModel => buildGraph(analysis, DEFAULT_GRAPH_VIEW)
+
+/** Pairs that cover each other although neither holds the other. */
+function collisions(model: GraphModel, layout: GraphLayout): string[] {
+  const parents = new Map(model.nodes.map(node => [node.id, node.parent]))
+  const holds = (outer: string, inner: string): boolean =>
+    parents.get(inner) === outer ||
+    (parents.get(inner) !== undefined && holds(outer, parents.get(inner) ?? ''))
+  const all = [...layout]
+  return all.flatMap(([a, rectA], i) =>
+    all
+      .slice(i + 1)
+      .filter(([b, rectB]) => overlaps(rectA, rectB) && !holds(a, b) && !holds(b, a))
+      .map(([b]) => `${a} × ${b}`),
+  )
+}
+
+const CASES: readonly (readonly [string, () => Analysis])[] = [
+  ['the metadata example', metadataFixture],
+  ['the shop', () => shopFixture()],
+  ['three teams', () => syntheticFixture(3, 4, 3)],
+  ['two hundred policies', () => syntheticFixture(20, 10, 5)],
+  ['closed namespaces', () => syntheticFixture(60, 10, 3)],
+]
+
+describe.each(CASES)('%s', (_, make) => {
+  const model = modelOf(make())
+  const layout = layoutLanes(model)
+
+  test('everything has a place and nothing covers anything', () => {
+    expect(layout.size).toBe(model.nodes.length + model.groups.length)
+    expect(collisions(model, layout)).toEqual([])
+  })
+
+  test('what is inside a box lies inside it', () => {
+    for (const { id, parent } of model.nodes) {
+      const inner = layout.get(id)
+      const outer = parent === undefined ? undefined : layout.get(parent)
+      if (inner === undefined || outer === undefined) continue
+      expect(inner.x).toBeGreaterThanOrEqual(outer.x)
+      expect(inner.y).toBeGreaterThanOrEqual(outer.y)
+      expect(rightOf(inner)).toBeLessThanOrEqual(rightOf(outer))
+      expect(bottomOf(inner)).toBeLessThanOrEqual(bottomOf(outer))
+    }
+  })
+
+  test('it is the same every time, and stays when nothing changed', () => {
+    expect(layoutLanes(model)).toEqual(layout)
+    expect(layoutLanes(model, layout)).toEqual(layout)
+  })
+
+  test('every edge has a route from border to border, and labels keep off each other', () => {
+    const routes = routeEdges(model.edges, layout, nestingOf(model))
+    expect(routes.size).toBe(model.edges.length)
+    if (model.edges.length > 40) return
+    const labels = [...routes.values()].flatMap(route => route.label ?? [])
+    const leaves = model.nodes.filter(node => !model.nodes.some(other => other.parent === node.id))
+    const hit = labels.filter(
+      (label, i) =>
+        labels.slice(i + 1).some(other => overlaps(label, other)) ||
+        leaves.some(node => overlaps(label, layout.get(node.id) ?? label)),
+    )
+    expect(hit.map(label => label.lines)).toEqual([])
+  })
+})
+
+test('senders stand on the left, blocks that are only reached on the right', () => {
+  const shop = layoutLanes(modelOf(shopFixture()))
+  expect(shop.get('cidr:203.0.113.0/24')?.x).toBeLessThan(shop.get('ns:shop')?.x ?? 0)
+  const metadata = layoutLanes(modelOf(metadataFixture()))
+  expect(metadata.get('cidr:0.0.0.0/0')?.x).toBeGreaterThan(metadata.get('ns:default')?.x ?? 0)
+})
+
+describe('from one edit to the next', () => {
+  const few = [podFixture('a', 'one', { app: 'one' }), podFixture('b', 'two', { app: 'two' })]
+  const before = modelOf(analysisFixture({ pods: few, policies: [] }))
+  const settled = layoutLanes(before)
+  const stays = (after: GraphLayout, ids: readonly string[]) => {
+    for (const id of ids)
+      expect([id, after.get(id)?.x, after.get(id)?.y]).toEqual([id, settled.get(id)?.x, settled.get(id)?.y])
+  }
+
+  test('a new pod moves no pod', () => {
+    const model = modelOf(
+      analysisFixture({ pods: [...few, podFixture('a', 'three', { app: 'three' })], policies: [] }),
+    )
+    const after = layoutLanes(model, settled)
+    stays(after, ['pod:a/one', 'outside'])
+    expect(collisions(model, after)).toEqual([])
+  })
+
+  test('a new namespace moves nothing', () => {
+    const model = modelOf(analysisFixture({ pods: [...few, podFixture('aa', 'three', {})], policies: [] }))
+    const after = layoutLanes(model, settled)
+    stays(after, ['pod:a/one', 'pod:b/two', 'outside'])
+    expect(collisions(model, after)).toEqual([])
+  })
+
+  test('a removed pod moves nothing', () => {
+    const after = layoutLanes(modelOf(analysisFixture({ pods: few.slice(0, 1), policies: [] })), settled)
+    stays(after, ['pod:a/one', 'outside'])
+  })
+
+  test('changed policies alone move nothing', () => {
+    const after = layoutLanes(
+      modelOf(
+        analysisFixture({
+          pods: few,
+          policies: [
+            { namespace: 'a', name: 'deny', spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] } },
+          ],
+        }),
+      ),
+      settled,
+    )
+    stays(after, [...settled.keys()])
+  })
+
+  test('another scenario starts anew', () => {
+    const model = modelOf(shopFixture())
+    expect(layoutLanes(model, settled)).toEqual(layoutLanes(model))
+  })
+})
