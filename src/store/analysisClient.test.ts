@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { WorkerRequest, WorkerResponse } from '../model/protocol.ts'
+import { analysisFixture, scenarioFixture } from '../testing/analysisFixture.ts'
+import { startAnalysisClient, type AnalysisWorker } from './analysisClient.ts'
+import { createAppStore } from './appStore.ts'
+
+/** Workers that answer when the test says so. */
+function setUp() {
+  const workers: (AnalysisWorker & { readonly sent: WorkerRequest[]; terminated: boolean })[] = []
+  const store = createAppStore()
+  store.getState().load(scenarioFixture('one'), 'own')
+  const client = startAnalysisClient(store, () => {
+    const worker = {
+      sent: [] as WorkerRequest[],
+      terminated: false,
+      postMessage: (request: WorkerRequest) => void worker.sent.push(request),
+      terminate: () => {
+        worker.terminated = true
+      },
+      onmessage: null,
+      onerror: null,
+    }
+    workers.push(worker)
+    return worker
+  })
+  const worker = (index = 0) => {
+    const found = workers[index]
+    if (found === undefined) throw new Error(`no worker ${index}`)
+    return found
+  }
+  const reply = (response: WorkerResponse, index = 0) => worker(index).onmessage?.({ data: response })
+  const texts = (index = 0) =>
+    worker(index).sent.flatMap(request =>
+      request.op === 'analyze' ? [request.scenario.files[0]?.text ?? ''] : [],
+    )
+  const answerAnalysis = (usable = true, index = 0) => {
+    const request = worker(index).sent.findLast(sent => sent.op === 'analyze')
+    reply(
+      { op: 'analyze', id: request?.id ?? 0, analysis: analysisFixture({ usable }), milliseconds: 1 },
+      index,
+    )
+  }
+  return { store, client, worker, workers, reply, texts, answerAnalysis }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('latest wins', () => {
+  test('keystrokes wait for a pause, and only the last text is analysed', () => {
+    const { store, texts, answerAnalysis } = setUp()
+    answerAnalysis()
+    for (const text of ['two', 'three', 'four']) {
+      store.getState().setText('a.yaml', text)
+      vi.advanceTimersByTime(100)
+    }
+    expect(texts()).toEqual(['one'])
+    vi.advanceTimersByTime(100)
+    expect(texts()).toEqual(['one', 'four'])
+  })
+
+  test('while one analysis runs only the newest of the others is kept', () => {
+    const { store, texts, answerAnalysis } = setUp()
+    store.getState().setProfile('v1.4.45')
+    store.getState().setProfile('v1.8.11')
+    store.getState().setProfile('head')
+    expect(texts()).toEqual(['one'])
+    answerAnalysis()
+    expect(texts()).toHaveLength(2)
+    expect(store.getState().result?.revision).toBe(1)
+    answerAnalysis()
+    expect(store.getState().result?.revision).toBe(store.getState().revision)
+    expect(texts()).toHaveLength(2)
+  })
+
+  test('answers that nobody waits for change nothing', () => {
+    const { store, reply, answerAnalysis } = setUp()
+    answerAnalysis()
+    const before = store.getState().result
+    reply({ op: 'analyze', id: 999, analysis: analysisFixture(), milliseconds: 1 })
+    expect(store.getState().result).toBe(before)
+  })
+})
+
+describe('questions', () => {
+  test('a print is answered with the revision it is about', async () => {
+    const { client, worker, reply, answerAnalysis } = setUp()
+    answerAnalysis()
+    const printed = client.print('iptables-save', false)
+    const request = worker().sent.at(-1)
+    expect(request).toMatchObject({ op: 'print', form: 'iptables-save', assumedPods: false })
+    reply({ op: 'print', id: request?.id ?? 0, lines: [{ text: '*filter' }] })
+    expect(await printed).toEqual({ revision: 1, form: 'iptables-save', lines: [{ text: '*filter' }] })
+  })
+
+  test('while the text is broken the worker gets the last good text again before it is asked', () => {
+    const { store, client, worker, texts, answerAnalysis } = setUp()
+    answerAnalysis()
+    store.getState().setText('a.yaml', 'broken')
+    vi.advanceTimersByTime(150)
+    answerAnalysis(false)
+    void client.explain('a', 'b')
+    expect(texts()).toEqual(['one', 'broken', 'one'])
+    expect(worker().sent.at(-1)).toMatchObject({ op: 'explain', src: 'a', dst: 'b' })
+    void client.explain('b', 'a')
+    expect(texts()).toHaveLength(3)
+  })
+
+  test('a question about a picture that is being replaced is not asked', async () => {
+    const { store, client, worker, answerAnalysis } = setUp()
+    answerAnalysis()
+    store.getState().setProfile('v1.4.45')
+    expect(await client.print('ipset-save', true)).toBeUndefined()
+    expect(worker().sent.at(-1)?.op).toBe('analyze')
+  })
+})
+
+describe('a worker that dies', () => {
+  test('a crash says what happened, keeps text and picture, and the next change starts a new one', async () => {
+    const { store, client, worker, workers, texts, answerAnalysis } = setUp()
+    answerAnalysis()
+    const { picture } = store.getState()
+    const question = client.print('ipset-save', true)
+    worker().onerror?.({ message: 'out of memory' })
+    expect(await question).toBeUndefined()
+    expect(worker().terminated).toBe(true)
+    expect(store.getState().notice).toMatchObject({ tone: 'problem', action: 'retry' })
+    expect(store.getState().notice?.text).toContain('out of memory')
+    expect(store.getState().picture).toBe(picture)
+    expect(store.getState().scenario.files[0]?.text).toBe('one')
+    expect(workers).toHaveLength(1)
+    store.getState().setText('a.yaml', 'two')
+    vi.advanceTimersByTime(150)
+    expect(texts(1)).toEqual(['two'])
+    answerAnalysis(true, 1)
+    expect(store.getState().picture?.scenario.files[0]?.text).toBe('two')
+  })
+
+  test('a worker without an answer for 30 s is given up, and what waited is analysed by a new one', () => {
+    const { store, worker, texts } = setUp()
+    store.getState().setProfile('v1.4.45')
+    vi.advanceTimersByTime(29_999)
+    expect(worker().terminated).toBe(false)
+    vi.advanceTimersByTime(1)
+    expect(worker().terminated).toBe(true)
+    expect(texts(1)).toEqual(['one'])
+    expect(store.getState().notice?.text).toContain('30 seconds')
+  })
+
+  test('a late word of a worker that was given up is not heard', () => {
+    const { store, worker, answerAnalysis } = setUp()
+    worker().onerror?.({})
+    answerAnalysis()
+    expect(store.getState().result).toBeUndefined()
+  })
+
+  test('a fault of ours is told with its details, and the work goes on', () => {
+    const { store, reply, worker, texts } = setUp()
+    reply({ op: 'failure', id: worker().sent[0]?.id ?? 0, message: 'missing: chain', stack: 'at walk' })
+    expect(store.getState().notice).toMatchObject({ action: 'report', details: 'missing: chain\nat walk' })
+    store.getState().setProfile('v1.4.45')
+    expect(texts()).toHaveLength(2)
+  })
+})

@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { failed, ok } from '../model/result.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { scenarioFixture } from '../testing/analysisFixture.ts'
+import { createAppStore } from './appStore.ts'
+import { startAutosave } from './autosave.ts'
+import { loadWork, saveWork, type WorkStorage } from './savedWork.ts'
+import { openFirst, startUrlSync, type AddressBar, type LinkCodec } from './urlSync.ts'
+
+const codec: LinkCodec = {
+  encode: scenario =>
+    scenario.files[0]?.text === 'huge' ? '' : encodeURIComponent(JSON.stringify(scenario)),
+  decode: fragment => {
+    try {
+      return ok(JSON.parse(decodeURIComponent(fragment)) as Scenario)
+    } catch {
+      return failed({ message: 'This link is incomplete.' })
+    }
+  },
+}
+
+const EXAMPLE = scenarioFixture('example', { name: 'the example' })
+
+function memoryStorage(): WorkStorage {
+  const items = new Map<string, string>()
+  return {
+    getItem: key => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: key => void items.delete(key),
+  }
+}
+
+function memoryAddress(first = '', mine = false) {
+  let fragment = first
+  let mark = mine
+  let listener: (() => void) | undefined
+  const address: AddressBar = {
+    fragment: () => fragment,
+    mine: () => mark,
+    replace: (next, nextMark) => {
+      fragment = next
+      mark = nextMark
+    },
+    onChange: next => {
+      listener = next
+      return () => {
+        listener = undefined
+      }
+    },
+  }
+  const visit = (next: string): void => {
+    fragment = next
+    mark = false
+    listener?.()
+  }
+  return { address, visit }
+}
+
+function open(first = '', storage = memoryStorage(), mine = false) {
+  const store = createAppStore()
+  const { address, visit } = memoryAddress(first, mine)
+  openFirst(store, address, codec, storage, EXAMPLE)
+  const sync = startUrlSync(store, address, codec)
+  const autosave = startAutosave(store, storage)
+  return { store, address, visit, storage, sync, autosave }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('what the page opens with', () => {
+  test('nothing given: the example, and the address bar holds it', () => {
+    const { store, address } = open()
+    expect(store.getState().scenario).toEqual(EXAMPLE)
+    expect(store.getState().past).toEqual([])
+    vi.advanceTimersByTime(500)
+    expect(codec.decode(address.fragment())).toEqual(ok(EXAMPLE))
+  })
+
+  test('work saved in the browser', () => {
+    const storage = memoryStorage()
+    saveWork(storage, 'work', scenarioFixture('saved'))
+    const { store } = open('', storage)
+    expect(store.getState().scenario.files[0]?.text).toBe('saved')
+    expect(store.getState().provenance).toBe('own')
+  })
+
+  test('a link, with the saved work on offer and never written over', () => {
+    const storage = memoryStorage()
+    saveWork(storage, 'work', scenarioFixture('saved'))
+    const { store } = open(codec.encode(scenarioFixture('linked')), storage)
+    expect(store.getState().scenario.files[0]?.text).toBe('linked')
+    expect(store.getState().ownWork?.files[0]?.text).toBe('saved')
+    store.getState().setText('a.yaml', 'linked, edited')
+    vi.advanceTimersByTime(2000)
+    expect(loadWork(storage, 'work')?.files[0]?.text).toBe('saved')
+  })
+
+  test('a reload of own work is own work still', () => {
+    const storage = memoryStorage()
+    const { store } = open(codec.encode(scenarioFixture('mine')), storage, true)
+    expect(store.getState().provenance).toBe('own')
+    store.getState().setText('a.yaml', 'mine, edited')
+    vi.advanceTimersByTime(300)
+    expect(loadWork(storage, 'work')?.files[0]?.text).toBe('mine, edited')
+  })
+
+  test('a broken link says why, leaves example and address alone until the first change', () => {
+    const { store, address } = open('%7Bbroken')
+    expect(store.getState().linkProblem).toBe('This link is incomplete.')
+    expect(store.getState().scenario).toEqual(EXAMPLE)
+    vi.advanceTimersByTime(5000)
+    expect(address.fragment()).toBe('%7Bbroken')
+    store.getState().setText('a.yaml', 'new')
+    vi.advanceTimersByTime(500)
+    expect(codec.decode(address.fragment()).ok).toBe(true)
+  })
+})
+
+describe('while the page is open', () => {
+  test('the address bar follows after a pause, and at once when the page is left', () => {
+    const { store, address, sync } = open()
+    store.getState().setText('a.yaml', 'typed')
+    vi.advanceTimersByTime(499)
+    expect(address.fragment()).not.toContain('typed')
+    vi.advanceTimersByTime(1)
+    expect(address.fragment()).toContain('typed')
+    store.getState().setText('a.yaml', 'last words')
+    sync.flush()
+    expect(address.fragment()).toContain(encodeURIComponent('last words'))
+    expect(address.mine()).toBe(true)
+  })
+
+  test('a scenario too large for a link leaves no link of another one', () => {
+    const { store, address } = open()
+    vi.advanceTimersByTime(500)
+    store.getState().setText('a.yaml', 'huge')
+    vi.advanceTimersByTime(500)
+    expect(address.fragment()).toBe('')
+  })
+
+  test('a link opened in this tab keeps what was typed a moment ago', () => {
+    const { store, visit } = open()
+    store.getState().setText('a.yaml', 'precious')
+    visit(codec.encode(scenarioFixture('linked')))
+    expect(store.getState().scenario.files[0]?.text).toBe('linked')
+    expect(store.getState().ownWork?.files[0]?.text).toBe('precious')
+    store.getState().undo()
+    expect(store.getState().scenario.files[0]?.text).toBe('precious')
+  })
+
+  test('a broken link opened in this tab takes nothing away', () => {
+    const { store, visit } = open()
+    store.getState().setText('a.yaml', 'precious')
+    visit('%7B')
+    expect(store.getState().scenario.files[0]?.text).toBe('precious')
+    expect(store.getState().linkProblem).toBe('This link is incomplete.')
+  })
+
+  test('going back to one’s own work makes it own again', () => {
+    const { store, visit } = open()
+    store.getState().setText('a.yaml', 'precious')
+    const mine = codec.encode(store.getState().scenario)
+    visit(codec.encode(scenarioFixture('linked')))
+    visit(mine)
+    expect(store.getState().provenance).toBe('own')
+    expect(store.getState().ownWork).toBeUndefined()
+  })
+
+  test('the page’s own writing is not taken for a link', () => {
+    const { store, address, visit } = open()
+    store.getState().setText('a.yaml', 'typed')
+    vi.advanceTimersByTime(500)
+    const { revision } = store.getState()
+    visit(address.fragment())
+    expect(store.getState().revision).toBe(revision)
+  })
+})

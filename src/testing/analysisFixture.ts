@@ -1,0 +1,31 @@
+import type { Analysis } from '../model/protocol.ts'
+import type { Scenario } from '../model/scenario.ts'
+
+/** An analysis of nothing, for stores and panes that only carry it; `change` says what is in it after all. */
+export function analysisFixture(change: Partial<Analysis> = {}): Analysis {
+  return {
+    usable: true,
+    diagnostics: [],
+    namespaces: [],
+    pods: [],
+    policies: [],
+    unused: [],
+    sources: {},
+    ruleset: { tables: [], sets: [] },
+    failures: [],
+    deviations: [],
+    connectivity: {
+      endpoints: [],
+      classes: [],
+      traffic: [],
+      kubernetes: new Int32Array(),
+      dataplane: new Int32Array(),
+      governed: new Uint8Array(),
+    },
+    ...change,
+  }
+}
+
+export function scenarioFixture(text: string, change: Partial<Scenario> = {}): Scenario {
+  return { name: 'test', profile: 'head', files: [{ name: 'a.yaml', text }], ...change }
+}
