@@ -6,7 +6,7 @@ const policies = readFileSync(
   join(import.meta.dirname, '../src/ui/examples/instance-metadata-policies.yaml'),
   'utf8',
 )
-const blocked = /default\/web.* to 169\.254\.169\.254\/32: blocked/
+const blocked = /default\/web-1 to 169\.254\.169\.254\/32: blocked/
 
 test('an edit changes edge, rule and set', async ({ app }) => {
   await app.open()
@@ -18,9 +18,9 @@ test('an edit changes edge, rule and set', async ({ app }) => {
       .replace('169.254.169.254/32', '10.9.0.0/16')
       .replace('10.9.0.0/16\n', '10.9.0.0/16\n      ports:\n        - protocol: TCP\n          port: 443\n'),
   )
-  await expect(app.edge(/default\/web.* to 10\.9\.0\.0\/16: blocked/)).toBeAttached()
+  await expect(app.edge(/default\/web-1 to 10\.9\.0\.0\/16: blocked/)).toBeAttached()
   await expect(app.edge(blocked)).toHaveCount(0)
-  await expect(app.edge(/default\/web.* to 0\.0\.0\.0\/0: TCP 443/)).toBeAttached()
+  await expect(app.edge(/default\/web-1 to 0\.0\.0\.0\/0: TCP 443/)).toBeAttached()
 
   const after = await app.chain('AZURE-NPM-EGRESS-4213911885')
   expect(before.join('\n')).not.toContain('tcp dpt:443')

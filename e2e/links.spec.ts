@@ -31,7 +31,7 @@ for (const name of links)
   test(`the released link ${name} opens`, async ({ app }) => {
     const { files } = JSON.parse(read(name.replace(/link$/, 'json'))) as { files: { name: string }[] }
     await app.open(read(name))
-    await expect(app.page.getByRole('alert')).toHaveCount(0)
+    await expect(app.alert).toHaveCount(0)
     for (const file of files) await expect(app.policies.getByRole('tab', { name: file.name })).toBeVisible()
     expect(await app.fragment()).toBe(read(name))
   })
@@ -60,7 +60,7 @@ for (const [what, damage, message] of [
     await app.page.goto('about:blank')
 
     await app.open(damage(read('v1-instance-metadata.link')))
-    await expect(app.page.getByRole('alert')).toContainText(message)
+    await expect(app.alert).toContainText(message)
     await expect(app.policies).toContainText('my-own-work')
   })
 
