@@ -41,7 +41,7 @@ export function readDocuments(file: ScenarioFile, budget: number = MAX_DOCUMENTS
     if (separator !== undefined)
       problems.push({
         code: 'yaml-separator',
-        args: { rest: text.slice(separator.start, separator.end).slice(0, 40) },
+        args: { rest: text.slice(separator.start, separator.end).slice(0, 1000) },
         range: separator,
       })
     if (documents.length >= budget) {
@@ -104,7 +104,7 @@ function readPiece(text: string, mayBeSeveral: boolean): PieceContent {
   const yaml = readYamlPiece(text)
   const error = yaml.problems.find(problem => isSyntaxProblem(problem.code))
   const yamlStoppedAt = yaml.trees.length > 0 || error === undefined ? Infinity : error.range.start
-  return (json.stoppedAt ?? 0) > yamlStoppedAt || (mayBeSeveral && json.trees.length > 0) ? json : yaml
+  return (json.stoppedAt ?? 0) >= yamlStoppedAt || (mayBeSeveral && json.trees.length > 0) ? json : yaml
 }
 
 function readYamlPiece(text: string): PieceContent {

@@ -136,7 +136,7 @@ const SYNTAX = {
     `JSON has no number ${value}; quote it if it is meant as text.`,
   'yaml-scalar-start': () => 'A text cannot begin with this character; put the text in quotes.',
   'yaml-separator': ({ rest }: MessageArgs) =>
-    `Nothing but a comment may stand after "---"; put "${rest}" on the next line.`,
+    `Nothing but a comment may stand after "---"; put "${String(rest).slice(0, 40)}" on the next line.`,
   'yaml-tab': () => 'A tab cannot indent YAML; use blanks.',
   'yaml-tag': ({ tag }: MessageArgs) => `The value is not what its tag ${tag} says.`,
   'yaml-unexpected': () => 'This does not belong here; is something missing before it?',
