@@ -51,6 +51,12 @@ function flowsOf(input: GraphInput, kinds: FlowKinds, nodes: readonly GraphNode[
   nodes.forEach((source, s) => {
     nodes.forEach((target, t) => {
       if (s === t) return
+      const only = parts[s]?.length === 1 && parts[t]?.length === 1 ? [parts[s][0], parts[t][0]] : undefined
+      if (only?.[0] !== undefined && only[1] !== undefined) {
+        const kind = kinds.between(only[0].class, only[1].class)
+        if (kind !== undefined) flows.push(plainFlow(source, target, kind, idAt))
+        return
+      }
       let worst: { kind: FlowKind; src: Member; dst: Member } | undefined
       const tally = new Map<FlowKind, number>()
       let pairs = 0
@@ -79,6 +85,26 @@ function flowsOf(input: GraphInput, kinds: FlowKinds, nodes: readonly GraphNode[
     })
   })
   return flows
+}
+
+/** Between nodes whose endpoints are all alike. */
+function plainFlow(
+  source: GraphNode,
+  target: GraphNode,
+  kind: FlowKind,
+  idAt: (index: number | undefined) => string,
+): GraphFlow {
+  return {
+    source: source.id,
+    target: target.id,
+    kind,
+    verdict: kind.verdict,
+    deviates: kind.deviates,
+    pairs: source.endpoints.length * target.endpoints.length,
+    unlike: 0,
+    src: idAt(source.endpoints[0]),
+    dst: idAt(target.endpoints[0]),
+  }
 }
 
 function classParts(node: GraphNode, kinds: FlowKinds): readonly Member[] {

@@ -7,6 +7,13 @@ const SMALL_PICTURE = 60
 /** Blocked flows are all drawn up to this many; beyond it, those of the focus. */
 const MANY_BLOCKED = 24
 
+/** An edge to be; most of the many are never drawn and need no words. */
+interface Draft {
+  readonly flow: GraphFlow
+  readonly back: GraphFlow | undefined
+  readonly mark: GraphEdge['back']
+}
+
 interface DrawnEdges {
   readonly edges: readonly GraphEdge[]
   readonly blockedEdges: number
@@ -23,17 +30,17 @@ export function edgesOf(
 ): DrawnEdges {
   const byId = new Map(nodes.map(node => [node.id, node]))
   const focused = focusedNodes(input, nodes, view)
-  const merged = mergeDirections(flows, byId, view)
-  const inFocus = (edge: GraphEdge): boolean => focused.has(edge.source) || focused.has(edge.target)
+  const merged = mergeDirections(flows, view)
+  const inFocus = ({ flow }: Draft): boolean => focused.has(flow.source) || focused.has(flow.target)
 
-  const governed = merged.filter(edge => edge.verdict !== 'unrestricted' || edge.deviates)
-  const free = merged.filter(edge => edge.verdict === 'unrestricted' && !edge.deviates)
+  const governed = merged.filter(({ flow }) => !isFree(flow))
+  const free = merged.filter(({ flow }) => isFree(flow))
   const telling = view.blockedOnly
-    ? governed.filter(edge => edge.verdict === 'blocked' || edge.deviates)
+    ? governed.filter(({ flow }) => flow.verdict === 'blocked' || flow.deviates)
     : governed
-  const merelyBlocked = (edge: GraphEdge): boolean => edge.verdict === 'blocked' && !edge.deviates
+  const merelyBlocked = ({ flow }: Draft): boolean => flow.verdict === 'blocked' && !flow.deviates
   const tooMany = telling.filter(merelyBlocked).length > MANY_BLOCKED && !view.blockedOnly
-  const kept = tooMany ? telling.filter(edge => !merelyBlocked(edge) || inFocus(edge)) : telling
+  const kept = tooMany ? telling.filter(draft => !merelyBlocked(draft) || inFocus(draft)) : telling
   const withFree =
     !view.blockedOnly &&
     (view.unrestricted === 'show' ||
@@ -44,17 +51,17 @@ export function edgesOf(
       ? wanted
       : [...wanted].sort((a, b) => rank(a, inFocus) - rank(b, inFocus)).slice(0, MAX_EDGES)
   return {
-    edges: drawn,
+    edges: drawn.map(draft => edgeOf(draft, byId)),
     blockedEdges: telling.length - kept.length,
     unrestrictedEdges: withFree || view.blockedOnly ? 0 : free.length,
     excessEdges: wanted.length - drawn.length,
   }
 }
 
-function rank(edge: GraphEdge, inFocus: (edge: GraphEdge) => boolean): number {
-  if (inFocus(edge)) return 0
-  if (edge.deviates) return 1
-  return { partial: 2, allowed: 3, blocked: 4, unrestricted: 5 }[edge.verdict]
+function rank(draft: Draft, inFocus: (draft: Draft) => boolean): number {
+  if (inFocus(draft)) return 0
+  if (draft.flow.deviates) return 1
+  return { partial: 2, allowed: 3, blocked: 4, unrestricted: 5 }[draft.flow.verdict]
 }
 
 function focusedNodes(input: GraphInput, nodes: readonly GraphNode[], view: GraphView): ReadonlySet<string> {
@@ -74,31 +81,35 @@ function focusedNodes(input: GraphInput, nodes: readonly GraphNode[], view: Grap
  */
 function mergeDirections(
   flows: readonly GraphFlow[],
-  byId: ReadonlyMap<string, GraphNode>,
   { unrestricted, blockedOnly }: GraphView,
-): readonly GraphEdge[] {
-  const byPair = new Map(flows.map(flow => [`${flow.source}\n${flow.target}`, flow]))
-  const edges: GraphEdge[] = []
+): readonly Draft[] {
+  const byEnds = new Map<string, Map<string, GraphFlow>>()
+  for (const flow of flows) {
+    const own = byEnds.get(flow.source)
+    if (own === undefined) byEnds.set(flow.source, new Map([[flow.target, flow]]))
+    else own.set(flow.target, flow)
+  }
+  const edges: Draft[] = []
   const done = new Set<GraphFlow>()
   for (const flow of flows) {
     if (done.has(flow)) continue
-    const back = byPair.get(`${flow.target}\n${flow.source}`)
-    done.add(flow)
+    const back = byEnds.get(flow.target)?.get(flow.source)
     if (back === undefined) {
-      edges.push(edgeOf(flow, undefined, 'none', byId))
+      edges.push({ flow, back: undefined, mark: 'none' })
       continue
     }
     done.add(back)
-    if (sameTale(flow, back)) edges.push(edgeOf(flow, back, 'same', byId))
-    else if (isFree(back) && flow.verdict === 'allowed' && !flow.deviates)
-      edges.push(edgeOf(flow, back, 'unrestricted', byId))
-    else if (isFree(flow) && back.verdict === 'allowed' && !back.deviates)
-      edges.push(edgeOf(back, flow, 'unrestricted', byId))
-    else if (!blockedOnly && isOpen(flow) && isClosed(back)) edges.push(edgeOf(flow, back, 'blocked', byId))
-    else if (!blockedOnly && isOpen(back) && isClosed(flow)) edges.push(edgeOf(back, flow, 'blocked', byId))
+    const isOneWay = (there: GraphFlow, here: GraphFlow): boolean =>
+      !blockedOnly && isOpen(there) && isClosed(here)
+    const isAllowed = ({ verdict, deviates }: GraphFlow): boolean => verdict === 'allowed' && !deviates
+    if (sameTale(flow, back)) edges.push({ flow, back, mark: 'same' })
+    else if (isFree(back) && isAllowed(flow)) edges.push({ flow, back, mark: 'unrestricted' })
+    else if (isFree(flow) && isAllowed(back)) edges.push({ flow: back, back: flow, mark: 'unrestricted' })
+    else if (isOneWay(flow, back)) edges.push({ flow, back, mark: 'blocked' })
+    else if (isOneWay(back, flow)) edges.push({ flow: back, back: flow, mark: 'blocked' })
     else
       for (const one of [flow, back])
-        if (!isFree(one) || unrestricted === 'show') edges.push(edgeOf(one, undefined, 'none', byId))
+        if (!isFree(one) || unrestricted === 'show') edges.push({ flow: one, back: undefined, mark: 'none' })
   }
   return edges
 }
@@ -125,12 +136,7 @@ function sameTale(a: GraphFlow, b: GraphFlow): boolean {
   )
 }
 
-function edgeOf(
-  flow: GraphFlow,
-  back: GraphFlow | undefined,
-  backMark: GraphEdge['back'],
-  byId: ReadonlyMap<string, GraphNode>,
-): GraphEdge {
+function edgeOf({ flow, back, mark: backMark }: Draft, byId: ReadonlyMap<string, GraphNode>): GraphEdge {
   const source = byId.get(flow.source)
   const target = byId.get(flow.target)
   const label = labelOf(flow)

@@ -27,7 +27,7 @@ export function flowKindsOf(connectivity: Connectivity): FlowKinds {
   classes.forEach((members, index) => {
     for (const endpoint of members.endpoints) classOf[endpoint] = index
   })
-  const kinds = new Map<string, FlowKind>()
+  const kinds = new Map<number, FlowKind>()
   return {
     classOf: endpoint => classOf[endpoint] ?? -1,
     between: (src, dst) => {
@@ -36,7 +36,7 @@ export function flowKindsOf(connectivity: Connectivity): FlowKinds {
       const enforced = connectivity.dataplane[pair] ?? -1
       if (promised < 0 || enforced < 0) return undefined
       const governed = connectivity.governed[pair] === 1
-      const key = `${promised} ${enforced} ${governed}`
+      const key = (promised * connectivity.traffic.length + enforced) * 2 + (governed ? 1 : 0)
       const known = kinds.get(key)
       if (known !== undefined) return known
       const kind = flowKind(

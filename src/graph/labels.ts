@@ -15,6 +15,8 @@ const CHARACTER = 6.9
 const LINE_HEIGHT = 15
 /** As many characters; the full text is in the edge's name and in the list. */
 const LONGEST = 44
+/** With more lines than that labels are read one at a time, and stand in the middle of their line. */
+const CAREFUL_EDGES = 90
 /** Places along the line to try, the best first. */
 const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82]
 const SHIFTS = [0, -13, 13, -26, 26]
@@ -34,7 +36,7 @@ export function placeLabels(
   const ordered = lines
     .map((line, index) => ({ line, index }))
     .sort((a, b) => urgency(a.line) - urgency(b.line) || a.index - b.index)
-  const foreign = lines.length <= 80
+  const careful = lines.length <= CAREFUL_EDGES
   const told = new Set<string>()
   for (const { line } of ordered) {
     const { edge } = line
@@ -50,19 +52,21 @@ export function placeLabels(
     const height = texts.length * LINE_HEIGHT + 5
     const dispensable = urgency(line) >= 3
     let best: { readonly rect: Rect; readonly cost: number } | undefined
-    for (const [rank, place] of PLACES.entries())
-      for (const shift of dispensable ? [0] : SHIFTS) {
-        const at = pointAt(line.points, place)
+    for (const [rank, place] of (careful ? PLACES : [0.5]).entries()) {
+      const at = pointAt(line.points, place)
+      for (const shift of dispensable || !careful ? [0] : SHIFTS) {
         const rect = { x: at.x - width / 2, y: at.y - height / 2 + shift, width, height }
-        const covered =
-          taken.filter(other => overlaps(rect, other, 3)).length * 100 +
-          nodes.filter(node => overlaps(rect, node, 2)).length * 100
-        const crossing = foreign
+        const covered = !careful
+          ? 0
+          : taken.filter(other => overlaps(rect, other, 3)).length * 100 +
+            nodes.filter(node => overlaps(rect, node, 2)).length * 100
+        const crossing = careful
           ? lines.filter(other => other !== line && other.points.some(point => inside(rect, point))).length
           : 0
         const cost = covered + crossing * 4 + rank + Math.abs(shift) / 4
         if (best === undefined || cost < best.cost) best = { rect, cost }
       }
+    }
     if (best === undefined || (dispensable && best.cost >= 100)) continue
     taken.push(best.rect)
     placed.set(edge.id, { ...best.rect, lines: texts })

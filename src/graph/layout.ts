@@ -1,6 +1,6 @@
 import { compareBytes } from '../model/order.ts'
 import { fitBoxes, nestingOf, type Nesting } from './boxes.ts'
-import { boundsOf, moved, type Rect } from './geometry.ts'
+import { moved, type Rect } from './geometry.ts'
 import type { GraphFlow, GraphModel } from './graphModel.ts'
 import { fitRoot, innerLayout, type Orientation } from './innerLayout.ts'
 import { columnsByFlow, meanOrder } from './ranks.ts'
@@ -28,19 +28,19 @@ export function layoutLanes(
 ): GraphLayout {
   const nesting = nestingOf(model)
   const plan = planOf(nesting, model.flows)
-  let best: { readonly layout: GraphLayout; readonly scale: number } | undefined
+  let best: { readonly place: () => GraphLayout; readonly scale: number } | undefined
   for (const orientation of ['right', 'down'] as const) {
     const inner = new Map(
       nesting.roots.map(root => [root, innerLayout(root, nesting, plan.flows, orientation)]),
     )
     const boxes = new Map(nesting.roots.map(root => [root, fitRoot(inner.get(root), root, nesting)]))
     for (const columns of arrangements(plan, boxes, orientation)) {
-      const layout = fitBoxes(placeLanes(plan, columns, inner, boxes), nesting)
-      const scale = scaleOf(layout)
-      if (best === undefined || scale > best.scale * CLEARLY) best = { layout, scale }
+      const scale = scaleOf(plan, columns, boxes)
+      if (best === undefined || scale > best.scale * CLEARLY)
+        best = { scale, place: () => fitBoxes(placeLanes(plan, columns, inner, boxes), nesting) }
     }
   }
-  const fresh = best?.layout ?? new Map<string, Rect>()
+  const fresh = best?.place() ?? new Map<string, Rect>()
   return previous === undefined ? fresh : settle(fresh, previous, nesting)
 }
 
@@ -187,23 +187,38 @@ function placeLanes(
     }
     if (lanes.some(column => column.length > 0)) x += OUTSIDE_GAP - COLUMN_GAP
   }
-  // As many outer blocks below each other as the middle is high.
-  const room = Math.max(PANE.height, ...columns.map(column => heightOf(column, boxes)))
-  const lanesOf = (roots: readonly string[]): Columns =>
-    roots.length === 0 ? [] : balanced(roots, Math.ceil(heightOf(roots, boxes) / room), boxes)
   const centre = (id: string): number | undefined => {
     const rect = leaves.get(id)
     return rect === undefined ? undefined : rect.y + rect.height / 2
   }
-  place(lanesOf(plan.senders))
+  place(outerLanes(plan.senders, columns, boxes))
   place(columns)
-  place(lanesOf(meanOrder(plan.receivers, plan.rootOf, plan.flows, centre)))
+  place(outerLanes(meanOrder(plan.receivers, plan.rootOf, plan.flows, centre), columns, boxes))
   return leaves
 }
 
-/** The zoom at which all of it is seen; more than readable is no better. */
-function scaleOf(layout: GraphLayout): number {
-  const bounds = boundsOf([...layout.values()])
-  if (bounds === undefined) return 1
-  return Math.min(1, PANE.width / bounds.width, PANE.height / bounds.height)
+/** As many outer blocks below each other as the middle is high. */
+function outerLanes(roots: readonly string[], middle: Columns, boxes: ReadonlyMap<string, Rect>): Columns {
+  if (roots.length === 0) return []
+  const room = Math.max(PANE.height, ...middle.map(column => heightOf(column, boxes)))
+  return balanced(roots, Math.ceil(heightOf(roots, boxes) / room), boxes)
+}
+
+/** About the zoom at which all of it is seen; more than readable is no better. */
+function scaleOf(plan: Plan, columns: Columns, boxes: ReadonlyMap<string, Rect>): number {
+  const parts = [
+    outerLanes(plan.senders, columns, boxes),
+    columns,
+    outerLanes(plan.receivers, columns, boxes),
+  ]
+  let width = 0
+  let height = 0
+  for (const lanes of parts) {
+    for (const column of lanes) {
+      width += Math.max(0, ...column.map(root => boxes.get(root)?.width ?? 0)) + COLUMN_GAP
+      height = Math.max(height, heightOf(column, boxes))
+    }
+    if (lanes.some(column => column.length > 0)) width += OUTSIDE_GAP - COLUMN_GAP
+  }
+  return Math.min(1, PANE.width / Math.max(1, width - OUTSIDE_GAP), PANE.height / Math.max(1, height))
 }

@@ -25,7 +25,7 @@ interface Ends {
 }
 
 /** Above it, lines go straight through what is in between: detours no longer help to read the picture. */
-const DETOUR_EDGES = 220
+const DETOUR_EDGES = 120
 const LEAST_DISTANCE = 30
 const PORT_STEP = 15
 const SAMPLES = 18
@@ -197,7 +197,8 @@ function aroundNodes(
   nodes: readonly Rect[],
 ): readonly Cubic[] {
   const plain = direct(start, fromSide, end, toSide)
-  const hit = nodes.filter(node => sample(plain).some(point => containsPoint(node, point, 3)))
+  const plainPoints = sample(plain)
+  const hit = nodes.filter(node => plainPoints.some(point => containsPoint(node, point, 3)))
   if (hit.length === 0) return [plain]
   if (fromSide === toSide || fromSide === 'top' || fromSide === 'bottom') {
     // A loop at the side: further out passes what stands in the way.
@@ -207,7 +208,8 @@ function aroundNodes(
         first: stretch(plain.start, plain.first, reach),
         second: stretch(plain.end, plain.second, reach),
       }
-      if (!nodes.some(node => sample(wider).some(point => containsPoint(node, point, 3)))) return [wider]
+      const points = sample(wider)
+      if (!nodes.some(node => points.some(point => containsPoint(node, point, 3)))) return [wider]
     }
     return [plain]
   }
