@@ -21,6 +21,8 @@ export interface ViewSettings {
   readonly ipsetForm: IpsetForm
   /** Whether texts hold the pods that were made for selectors, which no real node has. */
   readonly assumedPods: boolean
+  /** Whether long lines of the texts break, as in a terminal. */
+  readonly wrapLines: boolean
   readonly problemsOpen: boolean
   /** Shown on a narrow screen. */
   readonly pane: Pane
@@ -33,6 +35,7 @@ export const DEFAULT_VIEW: ViewSettings = {
   chainFilter: '',
   ipsetForm: 'table',
   assumedPods: false,
+  wrapLines: true,
   problemsOpen: false,
   pane: 'flow',
 }

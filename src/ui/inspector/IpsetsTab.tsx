@@ -13,7 +13,7 @@ import { useHoverLinked, useLinked } from '../useLinked.ts'
 import { CopyButtons } from '../widgets/CopyButtons.tsx'
 import { Segments } from '../widgets/Segments.tsx'
 import { VirtualRows } from '../widgets/VirtualRows.tsx'
-import { AssumedPods } from './AssumedPods.tsx'
+import { AssumedPods, WrapLines } from './TextOptions.tsx'
 import { PrintedText } from './PrintedText.tsx'
 import { usePrinted } from './usePrinted.ts'
 import inspector from './Inspector.module.css'
@@ -68,6 +68,7 @@ function Toolbar({
           <CopyButtons what="ipsets" fileName={`${form}.txt`} text={text} />
         </div>
       )}
+      {text !== undefined && <WrapLines />}
       {text !== undefined && <AssumedPods analysis={analysis} />}
     </div>
   )
@@ -110,7 +111,6 @@ function SetTable({ analysis, names }: Props) {
     <>
       <div className={styles.head} aria-hidden>
         <span>Set</span>
-        <span>Type</span>
         <span>Entries</span>
         <span>Rules</span>
       </div>
@@ -142,9 +142,10 @@ function SetTable({ analysis, names }: Props) {
             <div className={styles.row} title={meaning?.sentence}>
               <span className={styles.names}>
                 <strong>{meaning?.readable === '' ? set.name : meaning?.readable}</strong>
-                <code>{set.name}</code>
+                <code>
+                  {set.name} · {set.type}
+                </code>
               </span>
-              <span className={styles.type}>{set.type}</span>
               <span className={styles.number}>{set.entries.length}</span>
               <span className={styles.number}>{uses.get(set.name) ?? 0}</span>
             </div>

@@ -7,7 +7,7 @@ import type { IptablesForm } from '../../store/viewSettings.ts'
 import { useAppStore } from '../useApp.ts'
 import { CopyButtons } from '../widgets/CopyButtons.tsx'
 import { Segments } from '../widgets/Segments.tsx'
-import { AssumedPods } from './AssumedPods.tsx'
+import { AssumedPods, WrapLines } from './TextOptions.tsx'
 import { Legend } from './Legend.tsx'
 import { PrintedText } from './PrintedText.tsx'
 import { usePrinted } from './usePrinted.ts'
@@ -77,6 +77,7 @@ export function IptablesTab({ analysis, names }: Props) {
         <div className={styles.end}>
           <CopyButtons what="iptables" fileName={`${form}.txt`} text={text} />
         </div>
+        <WrapLines />
         <AssumedPods analysis={analysis} />
       </div>
       {shown === undefined ? (

@@ -61,9 +61,13 @@ function wordsOf(text: string, names: ReadonlyMap<string, KernelName>): readonly
 
 /** The readable name follows the kernel's, drawn by the style sheet: selecting and copying gives the exact text. */
 function Line({ text, names }: { readonly text: string; readonly names: ReadonlyMap<string, KernelName> }) {
-  const heading = /^(?:Chain|Name:) /.test(text)
+  const kind = /^(?:Chain|Name:) /.test(text)
+    ? styles.heading
+    : /^ *pkts +bytes /.test(text)
+      ? styles.columns
+      : undefined
   return (
-    <span className={heading ? `${styles.line} ${styles.heading}` : styles.line}>
+    <span className={[styles.line, kind].filter(Boolean).join(' ')}>
       {wordsOf(text, names).map((word, i) =>
         word.name === undefined ? (
           word.text
@@ -86,6 +90,7 @@ function Line({ text, names }: { readonly text: string; readonly names: Readonly
 /** A text of the node's, linked with the other panes line by line. */
 export function PrintedText({ label, lines, names }: Props) {
   const selection = useAppStore(state => state.selection)
+  const wrap = useAppStore(state => state.view.wrapLines)
   const linked = useLinked()
   const hovered = useHoverLinked()
 
@@ -110,7 +115,8 @@ export function PrintedText({ label, lines, names }: Props) {
       label={label}
       count={lines.length}
       rowHeight={ROW_HEIGHT}
-      width={`calc(${longest}ch + 24px)`}
+      {...(wrap ? { measured: true } : { width: `calc(${longest}ch + 24px)` })}
+      key={`${wrap}`}
       isSelectable={i => {
         const line = lines[i]
         return line !== undefined && targetOf(line) !== undefined
@@ -133,10 +139,10 @@ export function PrintedText({ label, lines, names }: Props) {
       rowClass={i => {
         const line = lines[i]
         if (line === undefined) return undefined
-        const classes = [styles.row]
+        const classes = [styles.row, wrap ? styles.wrapped : undefined]
         if (belongs(line, linked)) classes.push(styles.linked)
         else if (belongs(line, hovered)) classes.push(styles.hovered)
-        return classes.join(' ')
+        return classes.filter(Boolean).join(' ')
       }}
       row={i => <Line text={lines[i]?.text ?? ''} names={names} />}
     />

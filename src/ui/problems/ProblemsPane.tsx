@@ -83,7 +83,7 @@ export function ProblemsPane() {
           {isOpen ? <ChevronDown size={14} aria-hidden /> : <ChevronUp size={14} aria-hidden />}
           Problems
           <span className={styles.total}>{problems.length}</span>
-          <Counts problems={problems} />
+          {newest !== undefined && <Counts problems={problems} />}
         </button>
       </h2>
       {isOpen && (
@@ -94,7 +94,7 @@ export function ProblemsPane() {
           role="group"
           aria-label="List of problems"
         >
-          {problems.length === 0 && (
+          {newest !== undefined && problems.length === 0 && (
             <p className={styles.empty}>
               Nothing to report: every document was read, every policy is in force, and the data plane does
               what Kubernetes promises.

@@ -5,10 +5,12 @@ import styles from './VirtualRows.module.css'
 interface Props {
   readonly label: string
   readonly count: number
-  /** Pixels; all rows are alike. */
+  /** Pixels; of every row, or of a row that does not wrap. */
   readonly rowHeight: number
   /** CSS width of the widest row, so that long lines scroll sideways. */
   readonly width?: string
+  /** Rows may be higher than `rowHeight`: each is measured when drawn. */
+  readonly measured?: boolean
   readonly row: (index: number) => ReactNode
   readonly isSelectable: (index: number) => boolean
   readonly isSelected: (index: number) => boolean
@@ -74,9 +76,11 @@ export function VirtualRows(props: Props) {
             aria-disabled={!isSelectable(index)}
             aria-setsize={count}
             aria-posinset={index + 1}
+            ref={props.measured === true ? virtualizer.measureElement : undefined}
+            data-index={index}
             className={[styles.row, props.rowClass?.(index)].filter(Boolean).join(' ')}
             data-selectable={isSelectable(index)}
-            style={{ transform: `translateY(${start}px)`, height: size }}
+            style={{ transform: `translateY(${start}px)`, ...(props.measured !== true && { height: size }) }}
             onClick={() => {
               if (isSelectable(index)) onSelect(index)
             }}
