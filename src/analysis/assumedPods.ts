@@ -140,11 +140,12 @@ function meet(world: World, demand: Demand): void {
         : assumedNamespaces(world, namespaceSelector)
   for (const labels of pods)
     for (const namespace of wanted)
-      if (!hasPod(world, namespace, exactly(podSelector, labels), 'any')) makePod(world, namespace, labels)
+      if (!hasPod(world, namespace, one(podSelector, pods, labels), 'any')) makePod(world, namespace, labels)
 }
 
-/** A selector and, of its representatives, this one. */
-function exactly(selector: LabelSelector, labels: Labels): LabelSelector {
+/** The selector, narrowed to one of its representatives where it has several. */
+function one(selector: LabelSelector, all: readonly Labels[], labels: Labels): LabelSelector {
+  if (all.length === 1) return selector
   return { ...selector, matchLabels: { ...selector.matchLabels, ...labels } }
 }
 
@@ -156,9 +157,10 @@ function hasPod(world: World, namespace: string, selector: LabelSelector, which:
 
 /** Made namespaces that the selector picks, one for each of its representatives; they are made where they lack. */
 function assumedNamespaces(world: World, selector: LabelSelector): readonly string[] {
-  const names = representatives(selector).flatMap(labels => {
+  const all = representatives(selector)
+  const names = all.flatMap(labels => {
     const known = [...world.namespaces.values()]
-      .filter(namespace => matchesSelector(namespace.labels, exactly(selector, labels)))
+      .filter(namespace => matchesSelector(namespace.labels, one(selector, all, labels)))
       .map(({ name }) => name)
       .sort(compareBytes)
     const withPods = known.find(name => (world.live.get(name) ?? []).length > 0)
