@@ -32,9 +32,7 @@ function made(given: Cluster): readonly string[] {
 }
 
 const app = (value: string): LabelSelector => ({ matchLabels: { app: value } })
-const from = (
-  ...peers: NonNullable<NonNullable<NetworkPolicySpec['ingress']>[number]['from']>
-): NetworkPolicySpec['ingress'] => [{ from: peers }]
+const from = (...peers: readonly Peer[]): readonly IngressRule[] => [{ from: peers }]
 
 describe('policies alone', () => {
   test('subject and peer, named after their labels', () => {
