@@ -120,6 +120,7 @@ export function createAppStore(): StoreApi<AppState> {
         activeFile: keepActive(files, state.activeFile),
         past: [...state.past, here()].slice(-UNDO_STEPS),
         future: [],
+        linkProblem: undefined,
         ...change,
       })
     }
@@ -216,7 +217,6 @@ export function createAppStore(): StoreApi<AppState> {
           provenance,
           activeFile: scenario.files[0]?.name ?? 'policies.yaml',
           selection: undefined,
-          linkProblem: undefined,
           ...(provenance === 'own'
             ? { ownWork: undefined }
             : state.provenance === 'own' && { ownWork: state.scenario }),

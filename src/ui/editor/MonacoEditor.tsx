@@ -84,6 +84,9 @@ export function MonacoEditor() {
     const editor = monaco.editor.create(host.current, {
       model: null,
       ariaLabel: 'Policies, YAML',
+      // A textarea takes the keys: the EditContext element is no input field to others, which then take its Space key,
+      // and the browser scrolls it out of place.
+      editContext: false,
       automaticLayout: true,
       fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-mono'),
       fontSize: 12.5,
@@ -209,5 +212,6 @@ export function MonacoEditor() {
     }
   }, [])
 
-  return <div ref={host} className={styles.host} />
+  // `nokey`: React Flow keeps its hands off keys pressed in here.
+  return <div ref={host} className={`${styles.host} nokey`} />
 }

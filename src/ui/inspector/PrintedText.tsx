@@ -121,6 +121,7 @@ export function PrintedText({ label, lines, names }: Props) {
         const line = lines[i]
         return line !== undefined && targetOf(line) !== undefined
       }}
+      isBlank={i => (lines[i]?.text ?? '').trim() === ''}
       isSelected={i => {
         const line = lines[i]
         const target = line === undefined ? undefined : targetOf(line)

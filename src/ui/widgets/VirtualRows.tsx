@@ -1,4 +1,4 @@
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import styles from './VirtualRows.module.css'
 
@@ -13,6 +13,8 @@ interface Props {
   readonly measured?: boolean
   readonly row: (index: number) => ReactNode
   readonly isSelectable: (index: number) => boolean
+  /** Blank lines are no options to a screen reader. */
+  readonly isBlank?: (index: number) => boolean
   readonly isSelected: (index: number) => boolean
   readonly onSelect: (index: number) => void
   readonly onHover?: (index: number | undefined) => void
@@ -25,6 +27,7 @@ interface Props {
 export function VirtualRows(props: Props) {
   const { count, rowHeight, row, isSelectable, isSelected, onSelect, onHover, scrollTo } = props
   const box = useRef<HTMLDivElement>(null)
+  const id = useId()
   // eslint-disable-next-line react-hooks/incompatible-library -- the rows are drawn here and nowhere memoised
   const virtualizer = useVirtualizer({
     count,
@@ -57,7 +60,7 @@ export function VirtualRows(props: Props) {
       className={styles.box}
       role="listbox"
       aria-label={props.label}
-      aria-activedescendant={selected === undefined ? undefined : `${props.label}-${selected}`}
+      aria-activedescendant={selected === undefined ? undefined : `${id}-${selected}`}
       tabIndex={0}
       onKeyDown={onKeyDown}
       onPointerLeave={() => onHover?.(undefined)}
@@ -70,12 +73,16 @@ export function VirtualRows(props: Props) {
         {virtualizer.getVirtualItems().map(({ index, start, size }) => (
           <div
             key={index}
-            id={`${props.label}-${index}`}
-            role="option"
-            aria-selected={isSelected(index)}
-            aria-disabled={!isSelectable(index)}
-            aria-setsize={count}
-            aria-posinset={index + 1}
+            id={`${id}-${index}`}
+            {...(props.isBlank?.(index) === true
+              ? { role: 'presentation' }
+              : {
+                  role: 'option',
+                  'aria-selected': isSelected(index),
+                  'aria-disabled': !isSelectable(index),
+                  'aria-setsize': count,
+                  'aria-posinset': index + 1,
+                })}
             ref={props.measured === true ? virtualizer.measureElement : undefined}
             data-index={index}
             className={[styles.row, props.rowClass?.(index)].filter(Boolean).join(' ')}
