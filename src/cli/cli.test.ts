@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { OPERATIONS } from '../analysis/headless.ts'
 import { decodeScenario } from '../permalink/codec.ts'
 import { cli } from './cli.ts'
 import type { CliIo } from './io.ts'
@@ -236,6 +237,26 @@ describe('jsonl', () => {
         error: { code: 'bad-request', message: expect.any(String) as unknown },
       })
     expect(answers.at(-1)).toEqual({ id: 8, steps: [] })
+  })
+
+  test('a bug of ours costs one answer, not the stream', async () => {
+    const broken = vi.spyOn(OPERATIONS as { walk: () => never }, 'walk').mockImplementation(() => {
+      throw new Error('boom')
+    })
+    const answers = await ask(['{"id":1,"op":"walk"}\n{"id":2,"op":"session","events":[]}\n'])
+    broken.mockRestore()
+    expect(answers).toEqual([
+      { id: 1, error: { code: 'internal', message: 'boom' } },
+      { id: 2, steps: [] },
+    ])
+  })
+
+  test('an id too deep to be written again costs one answer, not the stream', async () => {
+    const id = '['.repeat(200_000) + ']'.repeat(200_000)
+    const answers = await ask([
+      `{"id":${id},"op":"session","events":[]}\n{"id":2,"op":"session","events":[]}`,
+    ])
+    expect(answers).toMatchObject([{ id: null, error: { code: 'internal' } }, { id: 2 }])
   })
 
   test('lines may be cut anywhere into pieces', async () => {
