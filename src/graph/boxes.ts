@@ -10,6 +10,7 @@ export const BLOCK_HEADER = 58
 const NODE_HEIGHT = 54
 /** A monospaced guess: the core cannot measure text, and what is longer is cut with an ellipsis. */
 const CHARACTER = 8.3
+const MONOSPACED = 7.4
 
 /** What stands inside what: the ids of the children by the id of a group or of a block. */
 export interface Nesting {
@@ -38,12 +39,13 @@ export function nestingOf(model: Pick<GraphModel, 'groups' | 'nodes'>): Nesting 
 
 /** The size of a node that holds nothing. */
 export function leafSize(node: GraphNode): { readonly width: number; readonly height: number } {
-  const text = Math.max(node.title.length * CHARACTER, node.detail.length * 7)
+  const title = node.kind === 'cidr' ? MONOSPACED : CHARACTER
+  const text = Math.max(node.title.length * title, node.detail.length * 6.9)
   const chips = (node.isolated.ingress ? 1 : 0) + (node.isolated.egress ? 1 : 0)
   const extra =
     node.kind === 'pods'
       ? 52 + 32 * Math.min(1, chips) + (node.canUnfold || node.fold !== undefined ? 28 : 0)
-      : 50
+      : 46
   const most = node.kind === 'pods' ? 280 : 300
   return { width: Math.round(Math.min(most, Math.max(150, text + extra))), height: NODE_HEIGHT }
 }

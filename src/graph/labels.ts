@@ -11,7 +11,9 @@ interface Line {
   readonly points: readonly Point[]
 }
 
-const CHARACTER = 6.9
+/** Widths of a character of the first, bold line and of the second. */
+const BOLD = 7.2
+const PLAIN = 6
 const LINE_HEIGHT = 15
 /** As many characters; the full text is in the edge's name and in the list. */
 const LONGEST = 44
@@ -48,7 +50,7 @@ export function placeLabels(
       .filter(text => text !== '')
       .map(shorten)
     if (texts.length === 0 || line.points.length === 0) continue
-    const width = Math.round(Math.max(...texts.map(text => text.length)) * CHARACTER + 16)
+    const width = Math.round(Math.max((texts[0]?.length ?? 0) * BOLD, (texts[1]?.length ?? 0) * PLAIN) + 14)
     const height = texts.length * LINE_HEIGHT + 5
     const dispensable = urgency(line) >= 3
     let best: { readonly rect: Rect; readonly cost: number } | undefined

@@ -9,8 +9,8 @@ import { settle } from './settle.ts'
 /** Where everything stands, by node and group id. Boxes hold what is in them. */
 export type GraphLayout = ReadonlyMap<string, Rect>
 
-const COLUMN_GAP = 130
-const OUTSIDE_GAP = 235
+const COLUMN_GAP = 120
+const OUTSIDE_GAP = 205
 const GROUP_GAP = 34
 /** The pane that a picture should fit at a readable size. */
 const PANE = { width: 880, height: 620 }

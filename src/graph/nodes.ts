@@ -24,7 +24,7 @@ export const MAX_NODES = 400
 /** Addresses that a reader of policies meets everywhere. */
 const WELL_KNOWN: Readonly<Record<string, string>> = {
   '0.0.0.0/0': 'any address',
-  '169.254.169.254/32': 'instance metadata service',
+  '169.254.169.254/32': 'instance metadata',
   '168.63.129.16/32': 'Azure platform: DNS, health probes',
   '10.0.0.0/8': 'private network',
   '172.16.0.0/12': 'private network',

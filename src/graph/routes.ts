@@ -172,7 +172,7 @@ function direct(start: Point, fromSide: Side, end: Point, toSide: Side): Cubic {
   const dy = Math.abs(end.y - start.y)
   const reach =
     fromSide === toSide
-      ? 34 + 0.16 * dy
+      ? 28 + 0.13 * dy
       : fromSide === 'left' || fromSide === 'right'
         ? Math.max(28, dx * 0.45)
         : Math.max(10, dy * 0.4)

@@ -4,14 +4,12 @@ import {
   MiniMap,
   ReactFlow,
   ReactFlowProvider,
-  useReactFlow,
   type NodeChange,
-  type Viewport,
 } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import { useCallback, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { familyOf, fitBoxes, nestingOf } from '../../graph/boxes.ts'
-import { boundsOf, type Rect } from '../../graph/geometry.ts'
+import { boundsOf, moved, type Point, type Rect } from '../../graph/geometry.ts'
 import type { GraphModel } from '../../graph/graphModel.ts'
 import { layoutLanes, type GraphLayout } from '../../graph/layout.ts'
 import { routeEdges, type Route } from '../../graph/routes.ts'
@@ -21,6 +19,9 @@ import { hoverStore } from '../../store/hoverStore.ts'
 import { canvasElements, flowNodeTypes, flowEdgeTypes, type CanvasNode } from './canvasElements.ts'
 import { selectionOfEdge, selectionOfNode } from './canvasSelection.ts'
 import { EdgeLabels } from './EdgeLabels.tsx'
+import { arrowOf, neighbourOf } from './travel.ts'
+import { LEAST_ZOOM, useFit } from './useFit.ts'
+import { useKept } from './useKept.ts'
 import { useCanvasHighlight } from './useCanvasHighlight.ts'
 import styles from './FlowPane.module.css'
 
@@ -33,12 +34,20 @@ interface Props {
   readonly onOpenNamespace: (name: string) => void
 }
 
-const MOST_FIT_ZOOM = 1.1
-const MARGIN = 22
-const LEAST_ZOOM = 0.1
+/** How far Shift and an arrow key move a node. */
+const KEY_STEP = 16
 const LARGE = 60
 /** From here on labels show only where one points. */
 const DENSE = 90
+
+/** What React Flow tells a screen reader about nodes and edges. */
+const ARIA_TEXTS = {
+  'node.a11yDescription.default':
+    'Press enter to select, the arrow keys to go to a neighbour, shift and an arrow key to move it, escape to clear the selection.',
+  'node.a11yDescription.keyboardDisabled': 'Press enter to select, escape to clear the selection.',
+  'edge.a11yDescription.default':
+    'Press enter to select and explain this flow, escape to clear the selection.',
+}
 
 export function FlowCanvas(props: Props) {
   return (
@@ -49,7 +58,6 @@ export function FlowCanvas(props: Props) {
 }
 
 function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNamespace }: Props) {
-  const flow = useReactFlow()
   const wrapper = useRef<HTMLDivElement>(null)
   const [dragged, setDragged] = useState<ReadonlyMap<string, Rect>>(new Map())
   const nesting = useMemo(() => nestingOf(model), [model])
@@ -62,58 +70,47 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
     setDragged(new Map())
   }
 
-  const { nodes, edges } = useMemo(
+  const elements = useMemo(
     () => canvasElements(model, rects, routes, nesting, { onUnfold, onOpenNamespace }),
     [model, rects, routes, nesting, onUnfold, onOpenNamespace],
   )
+  const nodes = useKept(elements.nodes)
+  const edges = useKept(elements.edges)
 
-  const onNodesChange = useCallback(
-    (changes: NodeChange<CanvasNode>[]) => {
-      const steps = changes.flatMap(change =>
-        change.type === 'position' && change.position !== undefined
-          ? [{ id: change.id, at: change.position }]
-          : [],
-      )
-      if (steps.length === 0) return
+  const moveTo = useCallback(
+    (id: string, at: Point) => {
+      const current = rects.get(id)
+      if (current === undefined) return
+      const dx = at.x - current.x
+      const dy = at.y - current.y
       setDragged(now => {
         const next = new Map(now)
-        for (const { id, at } of steps) {
-          const current = rects.get(id)
-          const node = nesting.nodes.get(id)
-          const parent = node?.parent === undefined ? undefined : rects.get(node.parent)
-          if (current === undefined) continue
-          const dx = at.x + (parent?.x ?? 0) - current.x
-          const dy = at.y + (parent?.y ?? 0) - current.y
-          for (const member of familyOf(id, nesting)) {
-            const rect = rects.get(member)
-            if (rect !== undefined && !nesting.children.has(member))
-              next.set(member, { ...rect, x: rect.x + dx, y: rect.y + dy })
-          }
+        for (const member of familyOf(id, nesting)) {
+          const rect = rects.get(member)
+          if (rect !== undefined && !nesting.children.has(member)) next.set(member, moved(rect, dx, dy))
         }
         return next
       })
     },
     [rects, nesting],
   )
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CanvasNode>[]) => {
+      for (const change of changes) {
+        if (change.type !== 'position' || change.position === undefined) continue
+        const parent = rects.get(nesting.nodes.get(change.id)?.parent ?? '')
+        moveTo(change.id, {
+          x: change.position.x + (parent?.x ?? 0),
+          y: change.position.y + (parent?.y ?? 0),
+        })
+      }
+    },
+    [rects, nesting, moveTo],
+  )
 
   const extent = useMemo(() => extentOf(rects, routes), [rects, routes])
-  const fitted = useRef('')
-  const { setViewport } = flow
   const structure = [...nesting.roots, fitRequest, resetRequest].join()
-  useEffect(() => {
-    const box = wrapper.current
-    if (box === null || extent === undefined) return
-    const fit = () => {
-      if (fitted.current === structure || box.clientWidth === 0 || box.clientHeight === 0) return
-      fitted.current = structure
-      void setViewport(viewportFor(extent, box.clientWidth, box.clientHeight))
-    }
-    fit()
-    // A pane that is hidden on a narrow screen has no size until it is shown.
-    const observer = new ResizeObserver(fit)
-    observer.observe(box)
-    return () => observer.disconnect()
-  }, [structure, extent, setViewport])
+  const { touch } = useFit(wrapper, extent, structure)
 
   useCanvasHighlight(wrapper, model, analysis)
   const select = appStore.getState().select
@@ -127,6 +124,25 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
       return
     }
     const at = elementAt(event.target)
+    const arrow = arrowOf(event.key)
+    if (at?.kind === 'node' && arrow !== undefined) {
+      event.preventDefault()
+      const rect = rects.get(at.id)
+      if (event.shiftKey && rect !== undefined) {
+        moveTo(at.id, { x: rect.x + arrow.x * KEY_STEP, y: rect.y + arrow.y * KEY_STEP })
+        return
+      }
+      const next = neighbourOf(
+        at.id,
+        arrow,
+        new Map([...rects].filter(([id]) => nesting.nodes.has(id) || id === at.id)),
+      )
+      if (next !== undefined)
+        wrapper.current
+          ?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(next)}"]`)
+          ?.focus()
+      return
+    }
     if (at === undefined || (event.key !== 'Enter' && event.key !== ' ')) return
     if (event.target instanceof HTMLButtonElement) return
     event.preventDefault()
@@ -176,6 +192,9 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
           const at = elementAt(event.target)
           if (at === undefined) select(undefined)
         }}
+        onMoveStart={event => {
+          if (event !== null) touch()
+        }}
         nodesConnectable={false}
         elementsSelectable={false}
         nodesFocusable
@@ -188,6 +207,7 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
         minZoom={LEAST_ZOOM}
         maxZoom={2.5}
         aria-label="Flow graph"
+        ariaLabelConfig={ARIA_TEXTS}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} color="var(--border)" />
         <EdgeLabels edges={model.edges} routes={routes} />
@@ -204,20 +224,6 @@ function extentOf(rects: GraphLayout, routes: ReadonlyMap<string, Route>): Rect 
     ...(route.label === undefined ? [] : [route.label]),
   ])
   return boundsOf([...rects.values(), ...corners])
-}
-
-/** The extent in the middle, as large as it fits. */
-function viewportFor(extent: Rect, width: number, height: number): Viewport {
-  const zoom = Math.min(
-    MOST_FIT_ZOOM,
-    (width - 2 * MARGIN) / extent.width,
-    (height - 2 * MARGIN) / extent.height,
-  )
-  return {
-    zoom: Math.max(LEAST_ZOOM, zoom),
-    x: width / 2 - (extent.x + extent.width / 2) * Math.max(LEAST_ZOOM, zoom),
-    y: height / 2 - (extent.y + extent.height / 2) * Math.max(LEAST_ZOOM, zoom),
-  }
 }
 
 /** Lanes that keep what did not change in its place, from one model to the next, until a reset. */
