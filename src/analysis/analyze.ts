@@ -8,7 +8,7 @@ import {
 import { prepareKubernetes, type KubernetesIndex } from '../engine/kubernetes/select.ts'
 import { forwardTraffic, prepareReach, signatureOf as netfilterSignature } from '../engine/netfilter/reach.ts'
 import type { Cluster, Pod } from '../model/cluster.ts'
-import type { Endpoint } from '../model/connectivity.ts'
+import type { Connectivity, Endpoint } from '../model/connectivity.ts'
 import type { Analysis } from '../model/protocol.ts'
 import type { Ruleset } from '../model/ruleset.ts'
 import type { Scenario } from '../model/scenario.ts'
@@ -19,37 +19,35 @@ import { connectivityOf } from './connectivity.ts'
 import { findDeviations } from './deviations.ts'
 import { endpointsOf, podEndpointId } from './endpoints.ts'
 
-/** An analysis with what later questions about it need. Stays on the side that computed it. */
-export interface Analyzed {
-  readonly analysis: Analysis
+/** What both engines say about a cluster on a node with these rules. */
+export interface Assessment {
   readonly cluster: Cluster
+  readonly ruleset: Ruleset
   readonly kubernetes: KubernetesIndex
   /** Pods by endpoint id. */
   readonly pods: ReadonlyMap<string, Pod>
-  /** What the node holds of the objects that the user gave, without assumed pods. Computed when first asked for. */
+  readonly connectivity: Connectivity
+}
+
+/** An analysis with what later questions about it need. Stays on the side that computed it. */
+export interface Analyzed extends Assessment {
+  readonly analysis: Analysis
+  /** The objects that the user gave, with their namespaces and addresses, without assumed pods. */
+  readonly givenCluster: Cluster
+  /** What the node holds of those. Computed when first asked for. */
   readonly given: () => Ruleset
 }
 
 /** The whole way: text in; cluster, rules, sets and every verdict out. The same for browser and command line. */
 export function analyze(scenario: Scenario): Analyzed {
   const parsed = parseManifests(scenario.files)
-  const given = withAddresses(withAssumedNamespaces(parsed.cluster))
-  const cluster = withAddresses(withAssumedPods(given))
+  const givenCluster = withAddresses(withAssumedNamespaces(parsed.cluster))
+  const cluster = withAddresses(withAssumedPods(givenCluster))
   const { ruleset, failures } = compile(cluster, scenario.profile)
-  const kubernetes = prepareKubernetes(cluster)
-  const reach = prepareReach(ruleset)
-  const pods = new Map(cluster.pods.map(pod => [podEndpointId(pod.namespace, pod.name), pod]))
-
-  const endpoints = endpointsOf(cluster, (pod, direction) => isIsolated(kubernetes, pod, direction))
-  const connectivity = connectivityOf(endpoints, {
-    signatureOf: endpoint =>
-      `${netfilterSignature(reach, endpoint.address)}|${kubernetesSignature(kubernetes, asKubernetes(endpoint, pods))}`,
-    promised: (src, dst) => allowedTraffic(kubernetes, asKubernetes(src, pods), asKubernetes(dst, pods)),
-    enforced: (src, dst) => forwardTraffic(reach, src, dst).accepted,
-  })
-
-  let withoutAssumed: Ruleset | undefined
+  const assessment = assess(cluster, ruleset)
+  let given: Ruleset | undefined
   return {
+    ...assessment,
     analysis: {
       usable: parsed.usable,
       diagnostics: parsed.diagnostics,
@@ -61,13 +59,26 @@ export function analyze(scenario: Scenario): Analyzed {
       ruleset,
       failures,
       deviations: findDeviations(cluster, scenario.profile),
-      connectivity,
+      connectivity: assessment.connectivity,
     },
-    cluster,
-    kubernetes,
-    pods,
-    given: () => (withoutAssumed ??= compile(given, scenario.profile).ruleset),
+    givenCluster,
+    given: () => (given ??= compile(givenCluster, scenario.profile).ruleset),
   }
+}
+
+/** Both answers for every pair of endpoints. */
+export function assess(cluster: Cluster, ruleset: Ruleset): Assessment {
+  const kubernetes = prepareKubernetes(cluster)
+  const reach = prepareReach(ruleset)
+  const pods = new Map(cluster.pods.map(pod => [podEndpointId(pod.namespace, pod.name), pod]))
+  const endpoints = endpointsOf(cluster, (pod, direction) => isIsolated(kubernetes, pod, direction))
+  const connectivity = connectivityOf(endpoints, {
+    signatureOf: endpoint =>
+      `${netfilterSignature(reach, endpoint.address)}|${kubernetesSignature(kubernetes, asKubernetes(endpoint, pods))}`,
+    promised: (src, dst) => allowedTraffic(kubernetes, asKubernetes(src, pods), asKubernetes(dst, pods)),
+    enforced: (src, dst) => forwardTraffic(reach, src, dst).accepted,
+  })
+  return { cluster, ruleset, kubernetes, pods, connectivity }
 }
 
 /** How Kubernetes sees an endpoint: as a pod with its labels, or as an address. */

@@ -6,6 +6,7 @@ import type { NetworkPolicy } from './networkPolicy.ts'
 import type { Origin, ResourceKey, ResourceSource, TextRange } from './origin.ts'
 import type { Ruleset } from './ruleset.ts'
 import type { Scenario } from './scenario.ts'
+import type { TrafficSet } from './traffic.ts'
 
 /** A document that was read but takes no part: a Service, a CRD. */
 export interface UnusedResource {
@@ -55,10 +56,70 @@ export interface PrintedLine {
   readonly origin?: Origin
 }
 
+/** One call of a tool by the agent. */
+export interface AgentCommand {
+  /** `ipset restore`, `iptables -w 60 -D AZURE-NPM-INGRESS …`, `iptables-restore -w 60 -T filter --noflush`. */
+  readonly command: string
+  /** What it gets on standard input, with the field of the YAML that each line comes from. */
+  readonly lines: readonly { readonly text: string; readonly origin: Origin }[]
+  readonly origin: Origin
+}
+
+/**
+ * One event, as the agent handled it. An edit of an applied policy is two steps, because the agent takes the old
+ * version away before it adds the new one: between them new connections find the pods open.
+ */
+export interface TimelineStep {
+  /** Which change of the scenario it belongs to; 0 is what the agent found when it started. */
+  readonly revision: number
+  readonly kind: 'Namespace' | 'Pod' | 'NetworkPolicy'
+  readonly action: 'add' | 'change' | 'delete'
+  readonly resource: ResourceKey
+  readonly phase: 'whole' | 'remove' | 'add'
+  /** How many commands it took; none when nothing changes on the node. */
+  readonly commands: number
+  readonly failure?: PolicyFailure
+  /** The agent's process died (D32). */
+  readonly crashed?: boolean
+}
+
+export interface Timeline {
+  readonly steps: readonly TimelineStep[]
+  /** Objects that were there at the start and are not listed one by one, because they are too many. */
+  readonly unlisted: number
+}
+
+/** Traffic of new connections between two endpoints, ids as in `Connectivity`, that a step opened or closed. */
+export interface FlowChange {
+  readonly src: string
+  readonly dst: string
+  /** How many sources and destinations it is the same for, these included. */
+  readonly sources: number
+  readonly destinations: number
+  readonly opened: TrafficSet
+  readonly closed: TrafficSet
+}
+
+/** The node right after a step. */
+export interface Moment {
+  /** Index into `Timeline.steps`. */
+  readonly step: number
+  readonly commands: readonly AgentCommand[]
+  readonly changes: readonly FlowChange[]
+  /** The whole picture at that time: cluster, rules, sets, verdicts for new connections. */
+  readonly analysis: Analysis
+}
+
 /** What the page asks of the worker. `id` is echoed; answers to older `analyze` requests are dropped. */
 export type WorkerRequest =
-  | { readonly op: 'analyze'; readonly id: number; readonly scenario: Scenario }
-  /** The two below are about the newest analysis. */
+  | {
+      readonly op: 'analyze'
+      readonly id: number
+      readonly scenario: Scenario
+      /** The user is still at the change before this one (typing on): both are one change in the timeline. */
+      readonly continuesEdit?: boolean
+    }
+  /** All below are about the newest analysis. */
   | {
       readonly op: 'print'
       readonly id: number
@@ -67,6 +128,9 @@ export type WorkerRequest =
       readonly assumedPods: boolean
     }
   | { readonly op: 'explain'; readonly id: number; readonly src: string; readonly dst: string }
+  | { readonly op: 'timeline'; readonly id: number }
+  /** The node right after a step of the timeline. */
+  | { readonly op: 'moment'; readonly id: number; readonly step: number }
 
 export type WorkerResponse =
   | {
@@ -77,5 +141,8 @@ export type WorkerResponse =
     }
   | { readonly op: 'print'; readonly id: number; readonly lines: readonly PrintedLine[] }
   | { readonly op: 'explain'; readonly id: number; readonly explanation: FlowExplanation | undefined }
+  | { readonly op: 'timeline'; readonly id: number; readonly timeline: Timeline }
+  /** Undefined when the timeline has no such step any more. */
+  | { readonly op: 'moment'; readonly id: number; readonly moment: Moment | undefined }
   /** A bug of ours: the message and stack, to be reported. */
   | { readonly op: 'failure'; readonly id: number; readonly message: string; readonly stack: string }

@@ -7,6 +7,7 @@ import { severityOf } from './messages.ts'
 import { API_VERSIONS, podManifest, workloadManifests } from './podShape.ts'
 import type { Manifest, ObjectMeta } from './policyShape.ts'
 import { namespaceManifest, networkPolicyManifest } from './policyShape.ts'
+import { isReadAsMeant } from './shapes.ts'
 import type { Issue, Shape } from './shapes.ts'
 import type { Tree } from './tree.ts'
 import { validateNamespace, validateNetworkPolicy, validatePod, validateWorkload } from './validate.ts'
@@ -155,9 +156,10 @@ function finish<M extends Manifest<unknown>>(
   const meta = manifest.metadata ?? {}
   const name = qualified(meta, namespaced)
   // What cannot be decoded is not validated: half of it is missing.
-  if (decoding.length > 0) return { kind, name, issues: decoding, unused: false }
-  const { issues, stored } = examine(manifest, meta)
-  if (issues.some(({ code }) => severityOf(code) === 'error')) return { kind, name, issues, unused: false }
+  if (!decoding.every(isReadAsMeant)) return { kind, name, issues: decoding, unused: false }
+  const { issues: invalid, stored } = examine(manifest, meta)
+  const issues = [...decoding, ...invalid]
+  if (invalid.some(({ code }) => severityOf(code) === 'error')) return { kind, name, issues, unused: false }
   const resource = kind === 'Namespace' ? namespaceResource(meta.name ?? '') : `${kind}/${name}`
   return { kind, name, issues, unused: false, stored: { resource, ...stored } }
 }

@@ -292,3 +292,16 @@ describe('hostile text', () => {
     expect(parse('---\n'.repeat(1_000_000)).diagnostics).toEqual([])
   }, 60_000)
 })
+
+test('a bare word that YAML 1.1 takes for a boolean is an error, yet read as it is meant', () => {
+  const text = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: y, labels: {on: no}}\n'
+  expect(told(text)).toEqual([
+    ['wrong-type', 'y'],
+    ['wrong-type', 'no'],
+  ])
+  expect(parse(text).diagnostics.every(({ severity }) => severity === 'error')).toBe(true)
+  expect(parse(text).cluster.namespaces).toEqual([
+    { name: 'y', labels: { true: 'no', 'kubernetes.io/metadata.name': 'y' } },
+  ])
+  expect(parse(text.replace('name: y', 'name: true')).cluster.namespaces).toEqual([])
+})

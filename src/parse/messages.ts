@@ -69,8 +69,11 @@ const OBJECT = {
   'port-name-twice': ({ path, value }: MessageArgs) => `${path}: Duplicate value: ${value}`,
   'unknown-field': ({ path, suggestion }: MessageArgs) =>
     `unknown field "${path}"${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`}`,
-  'wrong-type': ({ path, found, struct, field, type }: MessageArgs) =>
-    `${path}: json: cannot unmarshal ${found} into Go struct field ${struct}.${field} of type ${type}`,
+  'wrong-type': ({ path, found, struct, field, type, word }: MessageArgs) =>
+    `${path}: json: cannot unmarshal ${found} into Go struct field ${struct}.${field} of type ${type}` +
+    (word === undefined
+      ? ''
+      : `. YAML takes the bare word ${word} for a boolean: write "${word}", with quotes`),
   'kind-not-set': () => 'kind not set',
   'api-version-not-set': () => 'apiVersion not set',
   'not-string-type': ({ path }: MessageArgs) => `${path} isn't string type`,

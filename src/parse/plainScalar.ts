@@ -1,18 +1,21 @@
 /** What a YAML scalar means in JSON. `number` keeps Go's JSON text of it. */
 export type ScalarValue =
   | { readonly kind: 'null' }
-  | { readonly kind: 'bool'; readonly value: boolean }
+  /** `word`: the text, where only YAML 1.1 takes it for a boolean: `y`, `no`, `On`. */
+  | { readonly kind: 'bool'; readonly value: boolean; readonly word?: string }
   | { readonly kind: 'number'; readonly value: number; readonly text: string; readonly float: boolean }
   | { readonly kind: 'string'; readonly value: string }
   /** `.inf`, `.nan`: YAML has them, JSON has not. `value` is Go's name for it. */
   | { readonly kind: 'unsupported'; readonly value: string }
 
 const WORDS: ReadonlyMap<string, ScalarValue> = new Map<string, ScalarValue>([
-  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map(
-    word => [word, { kind: 'bool', value: true }] as const,
+  ...['true', 'True', 'TRUE'].map(word => [word, { kind: 'bool', value: true }] as const),
+  ...['false', 'False', 'FALSE'].map(word => [word, { kind: 'bool', value: false }] as const),
+  ...['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON'].map(
+    word => [word, { kind: 'bool', value: true, word }] as const,
   ),
-  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map(
-    word => [word, { kind: 'bool', value: false }] as const,
+  ...['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF'].map(
+    word => [word, { kind: 'bool', value: false, word }] as const,
   ),
   ...['', '~', 'null', 'Null', 'NULL'].map(word => [word, { kind: 'null' }] as const),
   ...['.nan', '.NaN', '.NAN'].map(word => [word, { kind: 'unsupported', value: 'NaN' }] as const),

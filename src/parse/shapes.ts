@@ -49,12 +49,29 @@ function wrongType(tree: Tree, type: string, place: Place, issues: Issue[], deta
   return undefined
 }
 
+/**
+ * A bare `y` or `no` where a text belongs. kubectl refuses it, because YAML 1.1 reads a boolean; what is meant is
+ * plain, so the text is taken and the issue told.
+ */
+function bareWord(word: string, type: string, { path, struct, field }: Place, issues: Issue[]): string {
+  issues.push({ code: 'wrong-type', path, args: { found: 'bool', struct, field, type, word } })
+  return word
+}
+
+/** Whether the value was read as it is meant, so that the object can be shown although kubectl refuses it. */
+export function isReadAsMeant({ code, args }: Issue): boolean {
+  return code === 'wrong-type' && args['word'] !== undefined
+}
+
 export function text(type = 'string'): Shape<string> {
   return {
     type,
     zero: '',
-    read: (tree, place, issues) =>
-      tree.kind === 'string' ? tree.value : wrongType(tree, type, place, issues),
+    read: (tree, place, issues) => {
+      if (tree.kind === 'string') return tree.value
+      if (tree.kind === 'bool' && tree.word !== undefined) return bareWord(tree.word, type, place, issues)
+      return wrongType(tree, type, place, issues)
+    },
   }
 }
 

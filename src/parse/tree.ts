@@ -12,7 +12,8 @@ export interface TreeEntry {
  */
 export type Tree =
   | { readonly kind: 'null'; readonly range: TextRange }
-  | { readonly kind: 'bool'; readonly range: TextRange; readonly value: boolean }
+  /** `word`: what was written, where only YAML 1.1 takes it for a boolean: `y`, `no`, `On`. */
+  | { readonly kind: 'bool'; readonly range: TextRange; readonly value: boolean; readonly word?: string }
   /** `text` is the number as Go prints it in JSON; integers beyond 2^53 keep their digits there. */
   | { readonly kind: 'number'; readonly range: TextRange; readonly value: number; readonly text: string }
   | { readonly kind: 'string'; readonly range: TextRange; readonly value: string }

@@ -1,17 +1,21 @@
 import { analyze, type Analyzed } from '../analysis/analyze.ts'
 import { explainFlow } from '../analysis/explain.ts'
+import { withRefusedKept, withRevision, type History } from '../analysis/history.ts'
 import { print } from '../analysis/print.ts'
+import { momentOf, timelineOf } from '../analysis/timeline.ts'
 import { required } from '../model/assert.ts'
 import type { WorkerRequest, WorkerResponse } from '../model/protocol.ts'
 
-/** `print` and `explain` are about the newest analysis that was asked for. */
+/** The questions below `analyze` are about the newest analysis that was asked for. */
 let newest: Analyzed | undefined
+let history: History | undefined
 
 function answer(request: WorkerRequest): WorkerResponse {
   switch (request.op) {
     case 'analyze': {
       const start = performance.now()
       newest = analyze(request.scenario)
+      if (newest.analysis.usable) history = continued(newest, request)
       return {
         op: 'analyze',
         id: request.id,
@@ -30,7 +34,35 @@ function answer(request: WorkerRequest): WorkerResponse {
         id: request.id,
         explanation: explainFlow(required(newest, 'an analysis to explain'), request.src, request.dst),
       }
+    case 'timeline':
+      return {
+        op: 'timeline',
+        id: request.id,
+        timeline: timelineOf(required(history, 'a history')),
+      }
+    case 'moment':
+      return {
+        op: 'moment',
+        id: request.id,
+        moment: momentOf(
+          required(history, 'a history'),
+          request.step,
+          required(newest, 'an analysis').analysis,
+        ),
+      }
   }
+}
+
+/** The node's history with this analysis: what a real cluster would have been told. */
+function continued(
+  analyzed: Analyzed,
+  { scenario, continuesEdit = false }: WorkerRequest & { op: 'analyze' },
+): History {
+  const { cluster, givenCluster, analysis } = analyzed
+  const wanted = givenCluster.pods.length > 0 ? givenCluster : cluster
+  const before = history?.profile === scenario.profile ? history.revisions.at(-1) : undefined
+  const held = withRefusedKept(wanted, before, analysis.diagnostics)
+  return withRevision(history, held, scenario.profile, continuesEdit)
 }
 
 self.addEventListener('message', (event: MessageEvent<WorkerRequest>) => {

@@ -29,6 +29,8 @@ export interface StepFailure {
 export interface AgentStep {
   readonly commands: readonly Command[]
   readonly failure?: StepFailure
+  /** How many of the commands took the old version of an edited policy away; the others add the new one (D19). */
+  readonly removal?: number
   /** The process died (D32). It forgets nothing here; a real one starts anew. */
   readonly crashed?: boolean
 }
@@ -68,7 +70,7 @@ export interface AgentState {
   /** The last removal of a policy could not flush its sets (§1.7). */
   removalPending: boolean
   /** Of the event that is being handled. */
-  step: { commands: Command[]; failure?: StepFailure; crashed?: boolean }
+  step: { commands: Command[]; failure?: StepFailure; removal?: number; crashed?: boolean }
 }
 
 export function createAgentState(

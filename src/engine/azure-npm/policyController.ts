@@ -21,7 +21,10 @@ export function syncPolicy(agent: AgentState, policy: NetworkPolicy): void {
   }
   // Never a difference in place: the old version goes first, and the pods are open in between (D19).
   const applied = agent.applied.get(key)
-  if (applied !== undefined) removePolicy(agent, key, applied)
+  if (applied !== undefined) {
+    removePolicy(agent, key, applied)
+    agent.step.removal = agent.step.commands.length
+  }
   const error = addPolicy(agent, translated.value)
   if (error !== undefined) {
     agent.step.failure = { class: 'V', ...error }
