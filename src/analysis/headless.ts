@@ -21,6 +21,7 @@ import { parseManifests } from '../parse/manifests.ts'
 import { rawCluster, readRawManifests } from '../parse/rawManifests.ts'
 import { admitObjects, readRawObject } from '../parse/rawObjects.ts'
 import { withAddresses } from './addresses.ts'
+import { withAssumedNamespaces } from './assumedPods.ts'
 import { findDeviations } from './deviations.ts'
 import { findings } from './findings.ts'
 import { print, textOf } from './print.ts'
@@ -72,7 +73,7 @@ function profileOf(request: Json): Result<ProfileId, BadRequest> {
 export function answerTranslate(request: Json): Answer {
   const profile = profileOf(request)
   if (!profile.ok) return profile
-  const raw = readRawObject(request['policy'])
+  const raw = readRawObject(request['policy'], 'NetworkPolicy')
   if (raw?.kind !== 'NetworkPolicy') return bad('policy must be a NetworkPolicy object')
   return ok(translateAnswer(raw.object, profile.value, request['first'] !== false))
 }
@@ -144,13 +145,17 @@ interface Input {
   readonly text: string
 }
 
-/** `resources` are taken to the letter; `manifests` are a person's text, in which pods without an address get one. */
+/**
+ * `resources` are taken to the letter. `manifests` are a person's text: pods without an address get one, and the
+ * namespaces that objects live in are there.
+ */
 function readInput(request: Json): Result<Input, BadRequest> {
   const { resources, manifests, admission = true } = request
   if (typeof manifests === 'string') {
     if (admission === false) return ok({ ...readRawManifests(manifests), sources: {}, text: manifests })
     const parsed = parseManifests([{ name: 'manifests', text: manifests }])
-    return ok({ ...parsed, cluster: withAddresses(parsed.cluster), text: manifests })
+    const cluster = withAddresses(withAssumedNamespaces(parsed.cluster))
+    return ok({ ...parsed, cluster, text: manifests })
   }
   if (!Array.isArray(resources)) return bad('resources must be a list of objects, or manifests a text')
   if (admission === false)

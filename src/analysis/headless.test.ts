@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import { answerAnalyze, answerSession, answerTranslate, answerWalk, type Answer } from './headless.ts'
+
+function value(answer: Answer): unknown {
+  if (!answer.ok) throw new Error(answer.error.message)
+  return answer.value
+}
+
+const POLICY = {
+  metadata: { name: 'p', namespace: 'shop' },
+  spec: { podSelector: {}, policyTypes: ['Ingress'] },
+}
+
+test.each<[string, Answer]>([
+  ['an unknown profile', answerSession({ profile: 'v9', events: [] })],
+  ['no policy', answerTranslate({})],
+  ['no events', answerSession({})],
+  ['an event without an object', answerSession({ events: [{ kind: 'Pod', action: 'apply' }] })],
+  ['an unknown action', answerSession({ events: [{ kind: 'Pod', action: 'patch', object: {} }] })],
+  ['neither resources nor manifests', answerAnalyze({})],
+  ['a probe to nowhere', answerAnalyze({ resources: [], probes: [{ src: 'x/a', dst: '1.2.3.4' }] })],
+  [
+    'a port out of range',
+    answerAnalyze({ resources: [], probes: [{ src: '1.1.1.1', dst: '1.2.3.4', port: 65536 }] }),
+  ],
+  ['a walk without texts', answerWalk({ probes: [] })],
+  [
+    'an unknown state',
+    answerWalk({ iptables: '', probes: [{ src: '1.1.1.1', dst: '2.2.2.2', state: 'OLD' }] }),
+  ],
+])('a request makes no sense: %s', (_trap, answer) => {
+  expect(answer).toMatchObject({ ok: false, error: { code: 'bad-request' } })
+})
+
+test('a policy needs no kind to be translated', () => {
+  expect(value(answerTranslate({ policy: POLICY }))).toMatchObject({ error: null, policyKey: 'shop/p' })
+})
+
+test('manifests are a person’s text: pods get addresses, namespaces are there, places have lines', () => {
+  const manifests = `kind: Pod
+apiVersion: v1
+metadata: {name: a, namespace: shop}
+spec: {containers: [{name: c}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p, namespace: shop}
+spec:
+  ingress:
+  - from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}}]
+    ports: [{port: 0}]
+`
+  const answer = value(
+    answerAnalyze({ manifests, probes: [{ src: '1.2.3.4', dst: 'shop/a', protocol: 'ICMP' }] }),
+  )
+  expect(answer).toMatchObject({
+    diagnostics: [{ code: 'port-range', severity: 'error', resource: 'shop/p', line: 12, column: 20 }],
+    verdicts: [{ kubernetes: 'allowed', dataplane: 'allowed' }],
+  })
+})
+
+test('raw objects are taken to the letter: no policyTypes is no rule, though Kubernetes would default them', () => {
+  const resources = [
+    { kind: 'Pod', metadata: { name: 'a', namespace: 'shop' }, status: { podIP: '10.0.0.1' } },
+    { kind: 'NetworkPolicy', metadata: { name: 'p', namespace: 'shop' }, spec: { podSelector: {} } },
+  ]
+  const probes = [{ src: '1.2.3.4', dst: 'shop/a', protocol: 'TCP', port: 80 }]
+  const enforced = (admission: boolean): unknown =>
+    (
+      value(
+        answerAnalyze({
+          admission,
+          probes,
+          resources: admission
+            ? resources.map(object => ({
+                apiVersion: object.kind === 'Pod' ? 'v1' : 'networking.k8s.io/v1',
+                ...object,
+                ...(object.kind === 'Pod' && { spec: { containers: [{ name: 'c' }] } }),
+              }))
+            : resources,
+        }),
+      ) as { readonly verdicts: readonly unknown[] }
+    ).verdicts[0]
+  expect(enforced(false)).toMatchObject({ dataplane: 'allowed' })
+  expect(enforced(true)).toEqual({ kubernetes: 'blocked', dataplane: 'blocked' })
+})
+
+test('policies that are not enforced and known deviations are told with the input’s own problems', () => {
+  const resources = [
+    {
+      kind: 'NetworkPolicy',
+      metadata: { name: 'p', namespace: 'shop' },
+      spec: {
+        podSelector: {},
+        policyTypes: ['Ingress'],
+        ingress: [{ from: [{ ipBlock: { cidr: 'fd00::/8' } }] }],
+      },
+    },
+  ]
+  const { diagnostics } = value(answerAnalyze({ admission: false, resources })) as {
+    readonly diagnostics: readonly { readonly code: string }[]
+  }
+  expect(diagnostics.map(({ code }) => code)).toEqual(['policy-not-enforced', 'deviation'])
+})
+
+test('a walk tells every rule that the packet met, and unknown where a rule is not modelled', () => {
+  const iptables =
+    '*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -p udp -j MARK --set-xmark 0x1/0x1\n-A FORWARD -m recent --name x -j DROP\nCOMMIT\n'
+  const answer = value(
+    answerWalk({ iptables, probes: [{ src: '1.1.1.1', dst: '2.2.2.2', protocol: 'UDP', port: 53 }] }),
+  )
+  expect(answer).toMatchObject({
+    verdicts: ['UNKNOWN'],
+    traces: [
+      [
+        { table: 'filter', chain: 'FORWARD', rule: 1, matched: true, mark: '0x1' },
+        { rule: 2, text: '-A FORWARD -m recent --name x -j DROP', matched: false },
+      ],
+    ],
+  })
+})
