@@ -29,6 +29,17 @@ describe('results', () => {
     expect(store.getState().result?.analysis).toBe(broken)
   })
 
+  test('text that was broken from the start draws an empty picture until a good one comes', () => {
+    const store = storeWith('x')
+    const { scenario, receive } = store.getState()
+    receive({ revision: 1, scenario, analysis: analysisFixture({ usable: false }), milliseconds: 1 })
+    receive({ revision: 2, scenario, analysis: analysisFixture({ usable: false }), milliseconds: 1 })
+    expect(store.getState().picture?.revision).toBe(2)
+    receive({ revision: 3, scenario, analysis: analysisFixture(), milliseconds: 1 })
+    receive({ revision: 4, scenario, analysis: analysisFixture({ usable: false }), milliseconds: 1 })
+    expect(store.getState().picture?.revision).toBe(3)
+  })
+
   test('an explanation of a flow that is no longer selected is dropped', () => {
     const store = storeWith('x')
     store.getState().select({ kind: 'flow', src: 'a', dst: 'b' })

@@ -62,7 +62,7 @@ export interface AppState {
   readonly view: ViewSettings
   /** The newest answer, whose diagnostics count. */
   readonly result: AnalysisResult | undefined
-  /** The newest usable answer, which the panes draw. */
+  /** What the panes draw: the newest usable answer; before the first, the newest. */
   readonly picture: AnalysisResult | undefined
   /** About the selected flow, once the worker has answered. */
   readonly explained: Explained | undefined
@@ -254,7 +254,9 @@ export function createAppStore(): StoreApi<AppState> {
       setView: change => set({ view: { ...get().view, ...change } }),
       receive: result => {
         if (result.revision <= (get().result?.revision ?? -1)) return
-        set(result.analysis.usable ? { result, picture: result } : { result })
+        // Where nothing good was ever seen, the empty picture of a broken text is the one there is.
+        const draws = result.analysis.usable || get().picture?.analysis.usable !== true
+        set(draws ? { result, picture: result } : { result })
       },
       receiveExplanation: explained => {
         const { selection } = get()

@@ -52,7 +52,7 @@ export function linkedTo(
     case 'policy':
       return ofPolicies([selection.key], rules)
     case 'origin':
-      return ofOrigin(analysis, selection, rules)
+      return ofOrigin(analysis, { resource: selection.resource, path: selection.path }, rules)
     case 'rule': {
       const found = rules.filter(
         placed => placed.chain.name === selection.chain && placed.number === selection.number,

@@ -22,12 +22,13 @@ export function FileTabs() {
     const at = files.findIndex(file => file.name === name)
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (step !== undefined) {
-      const next = files[(at + step + files.length) % files.length]
+      const to = (at + step + files.length) % files.length
+      const next = files[to]
       if (next === undefined) return
       appStore.getState().openFile(next.name)
-      event.currentTarget.parentElement?.parentElement
-        ?.querySelectorAll<HTMLElement>('[role="tab"]')
-        [(at + step + files.length) % files.length]?.focus()
+      const list = event.currentTarget.closest('[role="tablist"]')
+      const tabs = list?.querySelectorAll<HTMLElement>('[role="tab"]')
+      tabs?.[to]?.focus()
     } else if (event.key === 'F2') setRenaming({ file: name, draft: name })
     else if (event.key === 'Delete') appStore.getState().removeFile(name)
     else return

@@ -49,6 +49,10 @@ defineTheme('netpol-light', 'vs', {
   'editorIndentGuide.background1': '#e6e9ef',
   'editorGutter.background': '#ffffff',
   'editor.selectionBackground': '#cfdcff',
+  'scrollbarSlider.background': '#18203022',
+  'scrollbarSlider.hoverBackground': '#18203040',
+  'scrollbarSlider.activeBackground': '#18203055',
+  'scrollbar.shadow': '#00000000',
 })
 defineTheme('netpol-dark', 'vs-dark', {
   'editor.background': '#141922',
@@ -61,6 +65,10 @@ defineTheme('netpol-dark', 'vs-dark', {
   'editorIndentGuide.background1': '#28303d',
   'editorGutter.background': '#141922',
   'editor.selectionBackground': '#2c4378',
+  'scrollbarSlider.background': '#e4e9f222',
+  'scrollbarSlider.hoverBackground': '#e4e9f23a',
+  'scrollbarSlider.activeBackground': '#e4e9f250',
+  'scrollbar.shadow': '#00000000',
 })
 defineTheme('netpol-contrast', 'hc-black', { 'editorLineNumber.dimmedForeground': '#ffffff' })
 

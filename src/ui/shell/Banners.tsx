@@ -8,7 +8,7 @@ export function Banners() {
   const linkProblem = useAppStore(state => state.linkProblem)
   const offersOwnWork = useAppStore(state => state.ownWork !== undefined && state.provenance === 'link')
   const stale = useAppStore(
-    state => state.result !== undefined && !state.result.analysis.usable && state.picture !== undefined,
+    state => state.result?.analysis.usable === false && state.picture?.analysis.usable === true,
   )
   return (
     <>
