@@ -133,6 +133,17 @@ describe('the shop', () => {
   })
 })
 
+test('two replicas of a workload are one node, two single pods are two', () => {
+  const pods = [
+    podFixture('a', 'web-x', { app: 'web' }, { workload: 'Deployment/a/web' }),
+    podFixture('a', 'web-y', { app: 'web' }, { workload: 'Deployment/a/web' }),
+    podFixture('a', 'one-1', { app: 'one' }),
+    podFixture('a', 'one-2', { app: 'one' }),
+  ]
+  const { nodes } = buildGraph(analysisFixture({ pods, policies: [] }), view())
+  expect(nodes.map(node => node.title)).toEqual(['one-1', 'one-2', 'web', 'everything else'])
+})
+
 test('no policy at all: everything is drawn as free', () => {
   const model = buildGraph(
     analysisFixture({ pods: [podFixture('a', 'x', {}), podFixture('b', 'y', {})], policies: [] }),

@@ -7,6 +7,8 @@ import { columnsByFlow, meanOrder } from './ranks.ts'
 export type Orientation = 'right' | 'down'
 
 const GAP = 22
+/** Between nodes of one rank with flows between them: room for a label. */
+const TALKING_GAP = 62
 /** Between ranks: room for a label. */
 const RANK_GAP = { right: 112, down: 58 } as const
 /** As many nodes side by side before a rank becomes a block. */
@@ -76,13 +78,18 @@ function ranksInside(
         return [id, leaf === undefined ? { width: 0, height: 0 } : leafSize(leaf)]
       }),
     )
+    const ownRank = new Set(rank)
+    const talking =
+      rank.length <= STACK.down && inside.some(flow => ownRank.has(flow.source) && ownRank.has(flow.target))
     const width = Math.max(...[...sizes.values()].map(size => size.width))
     const height = Math.max(...[...sizes.values()].map(size => size.height))
     const lines = across ? Math.sqrt(ordered.length) * 1.6 : Math.sqrt(ordered.length)
     const stack = Math.max(STACK[orientation], Math.ceil(lines))
     for (let start = 0; start < ordered.length; start += stack) {
       const line = ordered.slice(start, start + stack)
-      const step = across ? height + GAP : width + GAP * 1.5
+      const step = across
+        ? height + (talking ? TALKING_GAP : GAP)
+        : width + (talking ? RANK_GAP.right : GAP * 1.5)
       line.forEach((id, index) => {
         const aside = Math.round((index - (line.length - 1) / 2) * step - (across ? height : width) / 2)
         leaves.set(id, across ? { x: along, y: aside, width, height } : { x: aside, y: along, width, height })

@@ -25,7 +25,7 @@ const SHIFTS = [0, -13, 13, -26, 26]
 
 /**
  * A place for every label where it covers no node and no other label, and as few lines of others as possible. What
- * matters most chooses first; the label of a fully open edge is left out when there is no room for it.
+ * has least room chooses first; the label of a fully open edge is left out when there is no room for it.
  */
 export function placeLabels(
   lines: readonly Line[],
@@ -36,8 +36,8 @@ export function placeLabels(
   const urgency = ({ edge }: Line): number =>
     edge.deviates ? 0 : { blocked: 1, partial: 2, allowed: 3, unrestricted: 4 }[edge.verdict]
   const ordered = lines
-    .map((line, index) => ({ line, index }))
-    .sort((a, b) => urgency(a.line) - urgency(b.line) || a.index - b.index)
+    .map((line, index) => ({ line, index, late: urgency(line) >= 3, length: lengthOf(line.points) }))
+    .sort((a, b) => Number(a.late) - Number(b.late) || a.length - b.length || a.index - b.index)
   const careful = lines.length <= CAREFUL_EDGES
   const told = new Set<string>()
   for (const { line } of ordered) {
@@ -74,6 +74,14 @@ export function placeLabels(
     placed.set(edge.id, { ...best.rect, lines: texts })
   }
   return placed
+}
+
+function lengthOf(points: readonly Point[]): number {
+  return points.reduce(
+    (sum, point, i) =>
+      sum + Math.hypot(point.x - (points[i - 1] ?? point).x, point.y - (points[i - 1] ?? point).y),
+    0,
+  )
 }
 
 function shorten(text: string): string {

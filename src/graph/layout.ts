@@ -13,9 +13,9 @@ const COLUMN_GAP = 120
 const OUTSIDE_GAP = 205
 const GROUP_GAP = 34
 /** The pane that a picture should fit at a readable size. */
-const PANE = { width: 880, height: 620 }
+const PANE = { width: 660, height: 640 }
 /** How much larger another arrangement must be before it replaces one that follows the flows better. */
-const CLEARLY = 1.2
+const CLEARLY = 1.12
 
 /**
  * Lanes: whom policies name as senders on the left, namespaces in the middle, other blocks and the outside on the

@@ -14,7 +14,7 @@ import {
 
 type PodEndpoint = Endpoint & { readonly kind: 'pod' }
 
-/** Up to so many pods, two alike ones keep a node each, so that a reader finds the own pods by name. */
+/** Up to so many pods, two alike ones that no workload makes keep a node each, so that a reader finds them by name. */
 const FEW_PODS = 5
 /** Above it, alike pods of one namespace are one node whatever their names are. */
 const MANY_PODS = 150
@@ -128,7 +128,7 @@ function podNodes(
       exceptOf: [],
       namedBy: [],
     }
-    const fold = alike.length >= (pods > FEW_PODS ? 2 : 3) ? id : undefined
+    const fold = alike.length >= (pods > FEW_PODS || first.workload !== undefined ? 2 : 3) ? id : undefined
     if (fold === undefined || view.unfolded.includes(id))
       return alike.map(index => ({
         ...common,

@@ -28,6 +28,8 @@ interface Ends {
 const DETOUR_EDGES = 120
 const LEAST_DISTANCE = 30
 const PORT_STEP = 15
+/** Lines that lead down side by side leave room for each other's labels. */
+const LABEL_STEP = 78
 const SAMPLES = 18
 
 const OUTWARD: Readonly<Record<Side, Point>> = {
@@ -144,14 +146,17 @@ function spreadPorts(ends: readonly Ends[]): readonly (readonly [Point, Point])[
     )
     ports.forEach(({ index, end, rect, side }, place) => {
       const length = upright ? rect.height : rect.width
-      const room = upright ? length - 14 : length * 0.36
-      const step = Math.min(PORT_STEP, room / Math.max(1, ports.length - 1))
+      const room = upright ? length - 14 : length * 0.5
+      const step = Math.min(upright ? PORT_STEP : LABEL_STEP, room / Math.max(1, ports.length - 1))
       const offset = (place - (ports.length - 1) / 2) * step
       const centre = centreOf(rect)
       const point =
         side === 'left' || side === 'right'
           ? { x: side === 'left' ? rect.x : rightOf(rect), y: centre.y + offset }
-          : { x: rect.x + rect.width * 0.78 + offset, y: side === 'top' ? rect.y : bottomOf(rect) }
+          : {
+              x: rect.x + rect.width * (ports.length > 1 ? 0.65 : 0.78) + offset,
+              y: side === 'top' ? rect.y : bottomOf(rect),
+            }
       const own = points[index]
       if (own !== undefined) own[end] = point
     })
