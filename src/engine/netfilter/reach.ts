@@ -1,5 +1,5 @@
 import type { Ipv4 } from '../../model/ip.ts'
-import type { Ruleset, Verdict } from '../../model/ruleset.ts'
+import type { Ruleset } from '../../model/ruleset.ts'
 import {
   ALL_TRAFFIC,
   NO_TRAFFIC,
@@ -11,85 +11,37 @@ import type { TrafficSet } from '../../model/traffic.ts'
 import { unreachable } from '../../model/assert.ts'
 import { tablesAtHook } from './builtInChains.ts'
 import { applyMark } from './match.ts'
+import { applicableRules, reachChain } from './reachChains.ts'
+import type { ReachChain } from './reachChains.ts'
+import { createProgramIndex } from './reachPrograms.ts'
+import type { ProgramIndex } from './reachPrograms.ts'
 import { compileRule } from './reachRules.ts'
-import type { Extent, ReachRule, SideConditions } from './reachRules.ts'
-import { canHold, conditionExtent, createAtomIndex } from './reachViews.ts'
+import type { Extent, ReachRule } from './reachRules.ts'
+import { conditionExtent, createAtomIndex } from './reachViews.ts'
 import type { AtomIndex, View } from './reachViews.ts'
 import { prepareRuleset } from './walk.ts'
 import type { PreparedChain } from './walk.ts'
 
-interface ReachChain {
-  readonly id: number
-  readonly rules: readonly ReachRule[]
-  readonly defaultVerdict: Verdict | undefined
-  /** Only for long chains: which rules can concern an address, found without looking at all of them. */
-  readonly lookup: ChainLookup | undefined
+interface ReachTable {
+  readonly base: ReachChain
+  readonly chains: ReadonlyMap<string, ReachChain>
 }
 
-interface SideLookup {
-  /** Atom → rules that ask for it, each rule under the rarest atom it asks for. */
-  readonly byAtom: ReadonlyMap<number, readonly number[]>
-  /** Rules that ask something of this end, but for no atom to be there. */
-  readonly rest: readonly number[]
-}
-
-interface ChainLookup {
-  /** Rules that ask nothing of either end. */
-  readonly free: readonly number[]
-  /** Rules that ask something of the destination, and maybe of the source too. */
-  readonly dst: SideLookup
-  /** Rules that ask something of the source alone. */
-  readonly src: SideLookup
+/** What the node lets through of new connections, and what it may let through. */
+export interface ForwardTraffic {
+  readonly accepted: TrafficSet
+  readonly unknown: TrafficSet
 }
 
 /** A ruleset made ready for questions about all ports at once. It stays in the thread: it is not for messages. */
 export interface ReachIndex {
   readonly atoms: AtomIndex
   /** The tables with a FORWARD chain, in netfilter's order: their chains and the one to start at. */
-  readonly tables: readonly { readonly base: ReachChain; readonly chains: ReadonlyMap<string, ReachChain> }[]
+  readonly tables: readonly ReachTable[]
   readonly chainCount: number
-}
-
-/** Below this many rules a chain is gone through from top to end. */
-const SHORT_CHAIN = 12
-
-function lookupOf(rules: readonly ReachRule[], numbers: readonly number[], side: 'src' | 'dst'): SideLookup {
-  const asked = numbers.map(number => ({
-    number,
-    atoms: (rules[number]?.[side].atoms ?? []).filter(({ inverted }) => !inverted).map(({ atom }) => atom),
-  }))
-  const uses = new Map<number, number>()
-  for (const { atoms } of asked) for (const atom of atoms) uses.set(atom, (uses.get(atom) ?? 0) + 1)
-  const byAtom = new Map<number, number[]>()
-  const rest: number[] = []
-  for (const { number, atoms } of asked) {
-    const rarest = atoms.toSorted((a, b) => (uses.get(a) ?? 0) - (uses.get(b) ?? 0) || a - b)[0]
-    if (rarest === undefined) {
-      rest.push(number)
-      continue
-    }
-    const under = byAtom.get(rarest)
-    if (under === undefined) byAtom.set(rarest, [number])
-    else under.push(number)
-  }
-  return { byAtom, rest }
-}
-
-function asksSomething(side: SideConditions): boolean {
-  return side.atoms.length + side.sets.length > 0
-}
-
-function chainLookup(rules: readonly ReachRule[]): ChainLookup | undefined {
-  if (rules.length <= SHORT_CHAIN) return undefined
-  const free: number[] = []
-  const dst: number[] = []
-  const src: number[] = []
-  rules.forEach((rule, number) => {
-    if (asksSomething(rule.dst)) dst.push(number)
-    else if (asksSomething(rule.src)) src.push(number)
-    else free.push(number)
-  })
-  return { free, dst: lookupOf(rules, dst, 'dst'), src: lookupOf(rules, src, 'src') }
+  readonly programs: ProgramIndex
+  /** Answers by program. */
+  readonly answers: Map<number, ForwardTraffic>
 }
 
 /** Chains that a packet at FORWARD can come to. */
@@ -117,13 +69,13 @@ export function prepareReach(ruleset: Ruleset): ReachIndex {
     const compiled = new Map<string, ReachChain>()
     for (const chain of reachableChains(chains, base)) {
       const rules = chain.rules.map(rule => compileRule(rule, atoms)).filter(rule => rule !== undefined)
-      const { id, defaultVerdict } = chain
-      compiled.set(chain.name, { id, rules, defaultVerdict, lookup: chainLookup(rules) })
+      compiled.set(chain.name, reachChain(chain.id, rules, chain.defaultVerdict))
     }
     const start = compiled.get('FORWARD')
     return start === undefined ? [] : [{ base: start, chains: compiled }]
   })
-  return { atoms, tables, chainCount: prepared.chainCount }
+  const programs = createProgramIndex(tables.map(table => table.chains))
+  return { atoms, tables, chainCount: prepared.chainCount, programs, answers: new Map() }
 }
 
 /**
@@ -148,22 +100,6 @@ interface Run {
   /** What the table let through. */
   readonly passed: Stream[]
   unknown: TrafficSet
-}
-
-function hitsOf(chain: ReachChain, lookup: SideLookup, side: 'src' | 'dst', view: View): readonly number[] {
-  const cache = side === 'src' ? view.srcHits : view.dstHits
-  const known = cache.get(chain.id)
-  if (known !== undefined) return known
-  const hits: number[] = []
-  const keep = (number: number) => {
-    const rule = chain.rules[number]
-    if (rule !== undefined && canHold(rule[side], view)) hits.push(number)
-  }
-  for (const atom of view.atoms) lookup.byAtom.get(atom)?.forEach(keep)
-  lookup.rest.forEach(keep)
-  hits.sort((a, b) => a - b)
-  cache.set(chain.id, hits)
-  return hits
 }
 
 /** Adds traffic to the stream of its mark; streams are few. */
@@ -286,57 +222,44 @@ function applyRule(
 function runChain(run: Run, chain: ReachChain, entering: readonly Stream[], hops: number): readonly Stream[] {
   const returned: Stream[] = []
   let streams = entering
-  const { rules, lookup } = chain
-  if (lookup === undefined) {
-    for (const rule of rules) {
-      if (!canHold(rule.dst, run.dst) || !canHold(rule.src, run.src)) continue
-      streams = applyRule(run, rule, streams, hops, returned)
-      if (streams.length === 0) break
-    }
-  } else {
-    const { free } = lookup
-    const dst = hitsOf(chain, lookup.dst, 'dst', run.dst)
-    const src = hitsOf(chain, lookup.src, 'src', run.src)
-    let [f, d, s] = [0, 0, 0]
-    while (streams.length > 0) {
-      const number = Math.min(free[f] ?? Infinity, dst[d] ?? Infinity, src[s] ?? Infinity)
-      const rule = rules[number]
-      if (rule === undefined) break
-      if (free[f] === number) f++
-      else if (src[s] === number) s++
-      else {
-        d++
-        if (!canHold(rule.src, run.src)) continue
-      }
-      streams = applyRule(run, rule, streams, hops, returned)
-    }
+  for (const rule of applicableRules(chain, run.src, run.dst)) {
+    streams = applyRule(run, rule, streams, hops, returned)
+    if (streams.length === 0) break
   }
   if (returned.length === 0) return streams
   for (const { mark, traffic } of streams) addStream(returned, mark, traffic)
   return returned
 }
 
-/**
- * What becomes of new connections from one address to another at FORWARD, all protocols and destination ports at
- * once. Exact; `unknown` holds what something that is not modelled may decide: a module, an interface, a source
- * port, a protocol that is only part of "other protocols". The rest of the traffic is dropped.
- */
-export function forwardTraffic(
-  index: ReachIndex,
-  src: Ipv4,
-  dst: Ipv4,
-): { readonly accepted: TrafficSet; readonly unknown: TrafficSet } {
-  const views = { src: index.atoms.viewOf(src), dst: index.atoms.viewOf(dst) }
+function run(index: ReachIndex, src: View, dst: View): ForwardTraffic {
   let streams: readonly Stream[] = [{ mark: 0, traffic: ALL_TRAFFIC }]
   let unknown = NO_TRAFFIC
   for (const { base, chains } of index.tables) {
-    const run: Run = { index, chains, ...views, passed: [], unknown: NO_TRAFFIC }
-    const ended = runChain(run, base, streams, 0)
+    const state: Run = { index, chains, src, dst, passed: [], unknown: NO_TRAFFIC }
+    const ended = runChain(state, base, streams, 0)
     if (base.defaultVerdict === 'ACCEPT')
-      for (const { mark, traffic } of ended) addStream(run.passed, mark, traffic)
-    streams = run.passed
-    unknown = unionTraffic(unknown, run.unknown)
+      for (const { mark, traffic } of ended) addStream(state.passed, mark, traffic)
+    streams = state.passed
+    unknown = unionTraffic(unknown, state.unknown)
   }
   const accepted = streams.reduce<TrafficSet>((sum, { traffic }) => unionTraffic(sum, traffic), NO_TRAFFIC)
   return { accepted, unknown }
+}
+
+/**
+ * What becomes of new connections from one address to another at FORWARD, all protocols and destination ports at
+ * once. Exact; `unknown` holds what something that is not modelled may decide: a module, an interface, a source
+ * port, a protocol that is only part of "other protocols". The rest of the traffic is dropped. Pairs for which the
+ * same rules are left share one answer, the same object.
+ */
+export function forwardTraffic(index: ReachIndex, src: Ipv4, dst: Ipv4): ForwardTraffic {
+  const from = index.atoms.viewOf(src)
+  const to = index.atoms.viewOf(dst)
+  const program = index.programs.programOf(from, to)
+  if (program === undefined) return run(index, from, to)
+  const known = index.answers.get(program)
+  if (known !== undefined) return known
+  const answer = run(index, from, to)
+  index.answers.set(program, answer)
+  return answer
 }

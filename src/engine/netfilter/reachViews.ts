@@ -5,7 +5,7 @@ import { ALL_TRAFFIC, NO_TRAFFIC, trafficPoint, unionTraffic } from '../../model
 import { mostSpecific } from './ipSets.ts'
 import type { PreparedSet } from './ipSets.ts'
 import { EVERYTHING, NOTHING, UNDECIDED, complement, protocolExtent, protocolOf } from './reachRules.ts'
-import type { AtomTable, Extent, SetCondition, SideConditions } from './reachRules.ts'
+import type { AtomTable, Extent, ReachRule, SetCondition, SideConditions } from './reachRules.ts'
 
 /** What the rules can tell about an address. Addresses with equal views share one. */
 export interface View {
@@ -21,6 +21,8 @@ export interface View {
   /** By chain id: rules whose conditions on this end hold, ascending. */
   readonly srcHits: Map<number, readonly number[]>
   readonly dstHits: Map<number, readonly number[]>
+  /** By chain id, for long chains that ask about this end alone: all rules that are left. */
+  readonly applicable: Map<number, readonly ReachRule[]>
 }
 
 /** Finds the atoms of an address with one lookup for each prefix length, however many sets there are. */
@@ -150,7 +152,16 @@ export function createAtomIndex(): AtomIndex {
         const bits = new Uint32Array((atomIds.size + 31) >>> 5)
         for (const atom of atoms) bits[atom >>> 5] = (bits[atom >>> 5] ?? 0) | (1 << (atom & 31))
         const extents = new Map<number, Extent>()
-        view = { signature, address: ip, atoms, bits, extents, srcHits: new Map(), dstHits: new Map() }
+        view = {
+          signature,
+          address: ip,
+          atoms,
+          bits,
+          extents,
+          srcHits: new Map(),
+          dstHits: new Map(),
+          applicable: new Map(),
+        }
         bySignature.set(signature, view)
       }
       byAddress.set(ip, view)
@@ -209,9 +220,16 @@ export function conditionExtent(condition: SetCondition, view: View): Extent {
   return extent
 }
 
-/** Whether what a rule asks of one end can hold for any traffic. */
+/** Whether what a rule asks of one end can hold for any traffic. Called millions of times: plain loops. */
 export function canHold(conditions: SideConditions, view: View): boolean {
-  for (const { atom, inverted } of conditions.atoms) if (hasAtom(view, atom) === inverted) return false
-  for (const set of conditions.sets) if (conditionExtent(set, view).possible.length === 0) return false
+  const { atoms, sets } = conditions
+  for (let i = 0; i < atoms.length; i++) {
+    const condition = atoms[i]
+    if (condition !== undefined && hasAtom(view, condition.atom) === condition.inverted) return false
+  }
+  for (let i = 0; i < sets.length; i++) {
+    const condition = sets[i]
+    if (condition !== undefined && conditionExtent(condition, view).possible.length === 0) return false
+  }
   return true
 }
