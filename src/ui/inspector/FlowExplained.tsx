@@ -9,13 +9,16 @@ import {
   type TrafficSet,
 } from '../../model/traffic.ts'
 import { appStore } from '../../store/appStore.ts'
+import type { KernelName } from '../../store/kernelNames.ts'
 import { useAppStore } from '../useApp.ts'
 import { endpointAbout, endpointName } from './endpointName.ts'
+import { KernelText } from './KernelText.tsx'
 import { SelectionLink, YamlLink } from './Links.tsx'
 import styles from './Explain.module.css'
 
 interface Props {
   readonly analysis: Analysis
+  readonly names: ReadonlyMap<string, KernelName>
   readonly src: string
   readonly dst: string
 }
@@ -33,7 +36,7 @@ const WORDS: Readonly<Record<Tone, string>> = {
   partial: 'Partly allowed',
 }
 
-export function FlowExplained({ analysis, src, dst }: Props) {
+export function FlowExplained({ analysis, names, src, dst }: Props) {
   const explained = useAppStore(state => state.explained)
   const source = analysis.connectivity.endpoints.find(endpoint => endpoint.id === src)
   const destination = analysis.connectivity.endpoints.find(endpoint => endpoint.id === dst)
@@ -89,7 +92,7 @@ export function FlowExplained({ analysis, src, dst }: Props) {
             end={explanation.ingress}
           />
           {explanation.samples.map(sample => (
-            <Walk key={sample.label} sample={sample} />
+            <Walk key={sample.label} sample={sample} names={names} />
           ))}
         </>
       )}
@@ -210,7 +213,12 @@ function End({ title, endpoint, end }: EndProps) {
   )
 }
 
-function Walk({ sample }: { readonly sample: SampleWalk }) {
+interface WalkProps {
+  readonly sample: SampleWalk
+  readonly names: ReadonlyMap<string, KernelName>
+}
+
+function Walk({ sample, names }: WalkProps) {
   const { verdict } = sample.trace
   return (
     <section className={styles.section}>
@@ -228,7 +236,7 @@ function Walk({ sample }: { readonly sample: SampleWalk }) {
               target={{ kind: 'rule', chain: at.chain, number: at.number }}
               title={at.chain}
             >
-              {at.text}
+              <KernelText text={at.text} names={names} />
             </SelectionLink>
           </li>
         ))}

@@ -6,6 +6,7 @@ import type { KernelName } from '../../store/kernelNames.ts'
 import { ruleKey, type Linked } from '../../store/linked.ts'
 import { sameSelection, type Selection } from '../../store/selection.ts'
 import { useAppStore } from '../useApp.ts'
+import { KernelText, wordsOf } from './KernelText.tsx'
 import { useHoverLinked, useLinked } from '../useLinked.ts'
 import { VirtualRows } from '../widgets/VirtualRows.tsx'
 import styles from './PrintedText.module.css'
@@ -34,32 +35,7 @@ function belongs(line: PrintedLine, linked: Linked): boolean {
   return line.chain !== undefined && line.text !== '' && linked.chains.has(line.chain)
 }
 
-/** A word of the line; `name` when the kernel knows it by that name. */
-interface Word {
-  readonly text: string
-  readonly name?: KernelName
-}
-
-/** Cuts at blanks and looks each word up as it stands (less the `:` that iptables-save puts before a chain). */
-function wordsOf(text: string, names: ReadonlyMap<string, KernelName>): readonly Word[] {
-  const words: Word[] = []
-  let plain = ''
-  for (const part of text.split(/(\s+)/)) {
-    const bare = part.startsWith(':') ? part.slice(1) : part
-    const name = names.get(bare)
-    if (name === undefined) plain += part
-    else {
-      if (bare !== part) plain += ':'
-      if (plain !== '') words.push({ text: plain })
-      plain = ''
-      words.push({ text: bare, name })
-    }
-  }
-  if (plain !== '') words.push({ text: plain })
-  return words
-}
-
-/** The readable name follows the kernel's, drawn by the style sheet: selecting and copying gives the exact text. */
+/** Headings stand out, column titles stand back. */
 function Line({ text, names }: { readonly text: string; readonly names: ReadonlyMap<string, KernelName> }) {
   const kind = /^(?:Chain|Name:) /.test(text)
     ? styles.heading
@@ -68,21 +44,7 @@ function Line({ text, names }: { readonly text: string; readonly names: Readonly
       : undefined
   return (
     <span className={[styles.line, kind].filter(Boolean).join(' ')}>
-      {wordsOf(text, names).map((word, i) =>
-        word.name === undefined ? (
-          word.text
-        ) : (
-          <span
-            key={i}
-            className={word.name.kind === 'set' ? styles.set : styles.chain}
-            title={[word.name.readable, word.name.sentence].filter(part => part !== '').join(': ')}
-            {...(word.name.kind === 'set' &&
-              word.name.readable !== '' && { 'data-readable': word.name.readable })}
-          >
-            {word.text}
-          </span>
-        ),
-      )}
+      <KernelText text={text} names={names} />
     </span>
   )
 }
