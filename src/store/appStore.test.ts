@@ -29,6 +29,32 @@ describe('results', () => {
     expect(store.getState().result?.analysis).toBe(broken)
   })
 
+  test('typing an object invalid keeps the last good picture; errors that were there already do not', () => {
+    const error = (resource: string) => ({
+      code: 'port-range',
+      severity: 'error' as const,
+      args: {},
+      message: '',
+      file: 'a.yaml',
+      range: { start: 0, end: 1 },
+      resource,
+    })
+    const store = storeWith('x')
+    const { scenario, receive, setText } = store.getState()
+    const draws = (revision: number, ...resources: readonly string[]): boolean => {
+      const analysis = analysisFixture({ diagnostics: resources.map(error) })
+      receive({ revision, scenario, analysis, milliseconds: 1 })
+      return store.getState().picture?.analysis === analysis
+    }
+    expect(draws(1, 'x/old')).toBe(true)
+    setText('a.yaml', 'y')
+    expect(draws(2, 'x/old')).toBe(true)
+    expect(draws(3, 'x/old', 'x/new')).toBe(false)
+    expect(draws(4)).toBe(true)
+    store.getState().dropFiles([{ name: 'b.yaml', text: 'z' }])
+    expect(draws(5, 'x/new')).toBe(true)
+  })
+
   test('text that was broken from the start draws an empty picture until a good one comes', () => {
     const store = storeWith('x')
     const { scenario, receive } = store.getState()

@@ -62,7 +62,7 @@ export interface AppState {
   readonly view: ViewSettings
   /** The newest answer, whose diagnostics count. */
   readonly result: AnalysisResult | undefined
-  /** What the panes draw: the newest usable answer; before the first, the newest. */
+  /** What the panes draw: the newest answer without new errors; before the first, the newest. */
   readonly picture: AnalysisResult | undefined
   /** About the selected flow, once the worker has answered. */
   readonly explained: Explained | undefined
@@ -101,6 +101,28 @@ export const EMPTY_SCENARIO: Scenario = {
   name: 'Untitled',
   files: [{ name: 'policies.yaml', text: '' }],
   profile: DEFAULT_PROFILE,
+}
+
+/**
+ * Whether a result may take the place of the picture. A broken text may not, nor may one in which the user's typing has
+ * made an object invalid that was not: without it the picture would say that nothing is restricted. Where nothing good
+ * was ever seen, the empty picture of a broken text is the one there is.
+ */
+function drawable(result: AnalysisResult, picture: AnalysisResult | undefined, typing: boolean): boolean {
+  if (picture?.analysis.usable !== true) return true
+  if (!result.analysis.usable) return false
+  if (!typing) return true
+  const before = refusedIn(picture)
+  return [...refusedIn(result)].every(object => before.has(object))
+}
+
+/** The objects with errors, by file and name. */
+function refusedIn({ analysis }: AnalysisResult): ReadonlySet<string> {
+  return new Set(
+    analysis.diagnostics
+      .filter(({ severity }) => severity === 'error')
+      .map(({ file, resource = '' }) => `${file} ${resource}`),
+  )
 }
 
 /** Steps that undo can take back; a step is a whole scenario, so a few are enough. */
@@ -254,9 +276,8 @@ export function createAppStore(): StoreApi<AppState> {
       setView: change => set({ view: { ...get().view, ...change } }),
       receive: result => {
         if (result.revision <= (get().result?.revision ?? -1)) return
-        // Where nothing good was ever seen, the empty picture of a broken text is the one there is.
-        const draws = result.analysis.usable || get().picture?.analysis.usable !== true
-        set(draws ? { result, picture: result } : { result })
+        const { picture, typing } = get()
+        set(drawable(result, picture, typing) ? { result, picture: result } : { result })
       },
       receiveExplanation: explained => {
         const { selection } = get()

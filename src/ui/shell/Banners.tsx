@@ -7,9 +7,7 @@ import styles from './Banners.module.css'
 export function Banners() {
   const linkProblem = useAppStore(state => state.linkProblem)
   const offersOwnWork = useAppStore(state => state.ownWork !== undefined && state.provenance === 'link')
-  const stale = useAppStore(
-    state => state.result?.analysis.usable === false && state.picture?.analysis.usable === true,
-  )
+  const stale = useAppStore(state => state.result !== state.picture)
   return (
     <>
       {linkProblem !== undefined && (
@@ -39,7 +37,7 @@ export function Banners() {
       {stale && (
         <div className={styles.banner} data-tone="stale" role="status">
           <TriangleAlert size={15} aria-hidden />
-          <p>The text cannot be read at the moment: showing the last good state.</p>
+          <p>The text has an error: showing the last good state.</p>
           <button type="button" onClick={() => appStore.getState().setView({ problemsOpen: true })}>
             Show problems
           </button>
