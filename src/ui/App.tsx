@@ -25,7 +25,7 @@ const CONTENTS: Readonly<Record<Pane, () => React.JSX.Element>> = {
   inspector: Inspector,
 }
 /** Percent of the width. */
-const SIZES: Readonly<Record<Pane, number>> = { policies: 26, flow: 42, inspector: 32 }
+const SIZES: Readonly<Record<Pane, number>> = { policies: 24, flow: 46, inspector: 30 }
 
 function Region({ pane }: { readonly pane: Pane }) {
   const Content = CONTENTS[pane]

@@ -34,8 +34,9 @@ function defineTheme(
   name: string,
   base: 'vs' | 'vs-dark' | 'hc-black',
   colors: Record<string, string>,
+  rules: { token: string; foreground: string }[] = [],
 ): void {
-  monaco.editor.defineTheme(name, { base, inherit: true, rules: [], colors })
+  monaco.editor.defineTheme(name, { base, inherit: true, rules, colors })
 }
 
 defineTheme('netpol-light', 'vs', {
@@ -54,22 +55,28 @@ defineTheme('netpol-light', 'vs', {
   'scrollbarSlider.activeBackground': '#18203055',
   'scrollbar.shadow': '#00000000',
 })
-defineTheme('netpol-dark', 'vs-dark', {
-  'editor.background': '#141922',
-  'editor.foreground': '#e4e9f2',
-  'editorLineNumber.foreground': '#8f9aad',
-  'editorLineNumber.dimmedForeground': '#8f9aad',
-  'editorLineNumber.activeForeground': '#e4e9f2',
-  'editor.lineHighlightBackground': '#1b222e',
-  'editor.lineHighlightBorder': '#00000000',
-  'editorIndentGuide.background1': '#28303d',
-  'editorGutter.background': '#141922',
-  'editor.selectionBackground': '#2c4378',
-  'scrollbarSlider.background': '#e4e9f222',
-  'scrollbarSlider.hoverBackground': '#e4e9f23a',
-  'scrollbarSlider.activeBackground': '#e4e9f250',
-  'scrollbar.shadow': '#00000000',
-})
+defineTheme(
+  'netpol-dark',
+  'vs-dark',
+  {
+    'editor.background': '#141922',
+    'editor.foreground': '#e4e9f2',
+    'editorLineNumber.foreground': '#8f9aad',
+    'editorLineNumber.dimmedForeground': '#8f9aad',
+    'editorLineNumber.activeForeground': '#e4e9f2',
+    'editor.lineHighlightBackground': '#1b222e',
+    'editor.lineHighlightBorder': '#00000000',
+    'editorIndentGuide.background1': '#28303d',
+    'editorGutter.background': '#141922',
+    'editor.selectionBackground': '#2c4378',
+    'scrollbarSlider.background': '#e4e9f222',
+    'scrollbarSlider.hoverBackground': '#e4e9f23a',
+    'scrollbarSlider.activeBackground': '#e4e9f250',
+    'scrollbar.shadow': '#00000000',
+  },
+  // The inherited green is too dark for small text on this background.
+  [{ token: 'comment', foreground: '86b86b' }],
+)
 defineTheme('netpol-contrast', 'hc-black', { 'editorLineNumber.dimmedForeground': '#ffffff' })
 
 export { monaco }
