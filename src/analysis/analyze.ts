@@ -13,6 +13,7 @@ import type { Analysis } from '../model/protocol.ts'
 import type { Ruleset } from '../model/ruleset.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { parseManifests } from '../parse/manifests.ts'
+import { createParseCache, type ParseCache } from '../parse/parseCache.ts'
 import { withAddresses } from './addresses.ts'
 import { withAssumedNamespaces, withAssumedPods } from './assumedPods.ts'
 import { connectivityOf } from './connectivity.ts'
@@ -38,9 +39,21 @@ export interface Analyzed extends Assessment {
   readonly given: () => Ruleset
 }
 
-/** The whole way: text in; cluster, rules, sets and every verdict out. The same for browser and command line. */
-export function analyze(scenario: Scenario): Analyzed {
-  const parsed = parseManifests(scenario.files)
+/** What an analysis leaves for the next one of nearly the same text, to be quicker. The answers are the same. */
+export interface AnalysisCache {
+  readonly parsed: ParseCache
+}
+
+export function createAnalysisCache(): AnalysisCache {
+  return { parsed: createParseCache() }
+}
+
+/**
+ * The whole way: text in; cluster, rules, sets and every verdict out. The same for browser and command line. Who
+ * analyzes one text after the other keeps the cache.
+ */
+export function analyze(scenario: Scenario, cache: AnalysisCache = createAnalysisCache()): Analyzed {
+  const parsed = parseManifests(scenario.files, cache.parsed)
   const givenCluster = withAddresses(withAssumedNamespaces(parsed.cluster))
   const cluster = withAddresses(withAssumedPods(givenCluster))
   const { ruleset, failures } = compile(cluster, scenario.profile)

@@ -21,12 +21,13 @@ test('a path leads to its parents, label keys with dots and slashes included', (
 test('a field that is not in the text is found at the nearest one that is', () => {
   const source = {
     file: 'a.yaml',
-    range: { start: 0, end: 100 },
-    ranges: { 'spec.ingress[0]': { start: 40, end: 60 } },
+    range: { start: 10, end: 100 },
+    paths: ['spec', 'spec.ingress[0]'],
+    places: [20, 90, 30, 50],
   }
   expect(originRange(source, 'spec.ingress[0].ports[0].protocol')).toEqual({ start: 40, end: 60 })
-  expect(originRange(source, 'spec.policyTypes')).toEqual({ start: 0, end: 100 })
-  expect(originRange(source, 'constructor')).toEqual({ start: 0, end: 100 })
+  expect(originRange(source, 'spec.policyTypes')).toEqual({ start: 30, end: 100 })
+  expect(originRange(source, 'constructor')).toEqual({ start: 10, end: 100 })
 })
 
 test('orders like UTF-8 bytes', () => {

@@ -20,8 +20,10 @@ export interface ResourceSource {
   readonly file: string
   /** The whole document. */
   readonly range: TextRange
-  /** Field path → range of its key and value. */
-  readonly ranges: Readonly<Record<string, TextRange>>
+  /** Paths of the fields that stand in the text. Resources of one form share the array, which makes messages small. */
+  readonly paths: readonly string[]
+  /** Where key and value of each path stand: two numbers a path, start and end, counted from `range.start`. */
+  readonly places: readonly number[]
 }
 
 /** A label's field path: label keys hold dots and slashes, so they stand quoted. */
@@ -40,12 +42,18 @@ export function parentPath(path: string): string {
 /** The range of the nearest enclosing field that stands in the text (defaults do not); the whole document at last. */
 export function originRange(source: ResourceSource, path: string): TextRange {
   for (let at = path; at !== ''; at = parentPath(at)) {
-    if (Object.hasOwn(source.ranges, at)) {
-      const range = source.ranges[at]
-      if (range !== undefined) return range
-    }
+    const index = source.paths.indexOf(at)
+    if (index >= 0) return placeAt(source, index)
   }
   return source.range
+}
+
+/** Where the field stands whose path is `source.paths[index]`. */
+export function placeAt({ range, places }: ResourceSource, index: number): TextRange {
+  return {
+    start: range.start + (places[2 * index] ?? 0),
+    end: range.start + (places[2 * index + 1] ?? 0),
+  }
 }
 
 /** Line and column of an offset, both from 1, for people and editors. A column counts UTF-16 code units. */

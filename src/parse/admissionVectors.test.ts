@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { ScenarioFile } from '../model/scenario.ts'
 import type { Admission } from './admission.ts'
 import { admit, objectsOf } from './admission.ts'
-import { readDocuments, isSyntaxProblem } from './documents.ts'
+import { isSyntaxProblem, readDocuments, readPiece } from './documents.ts'
 import { parseManifests } from './manifests.ts'
 import { messageOf, severityOf } from './messages.ts'
 import { admitObjects } from './rawObjects.ts'
@@ -172,14 +172,14 @@ function applied(kind: string, name: string): string {
 
 /** The whole output of `kubectl apply -f`; `undefined` texts where the YAML parser's own words come in. */
 function kubectlApply(file: ScenarioFile): { exit: number; stdout: string; stderr: string | undefined } {
-  const { documents, problems } = readDocuments(file)
+  const { documents, problems } = readDocuments(file, readPiece)
   const broken = problems.find(({ code }) => isSyntaxProblem(code))
   const before = documents.filter(({ offset }) => broken === undefined || offset < broken.range.start)
   // A malformed separator also costs the document that it ends.
   if (broken?.code === 'yaml-separator') before.pop()
   const refusals: Refusal[] = []
   let [stdout, warnings] = ['', '']
-  for (const { tree, offset } of before) {
+  for (const { document: tree, offset } of before) {
     // A document that fails to parse brings no objects; one behind the error is never reached.
     if (broken !== undefined && offset + tree.range.end > broken.range.start) continue
     const { objects, issues } = objectsOf(tree)
@@ -290,7 +290,7 @@ describe('the stored object', () => {
       expect(cluster.namespaces).toEqual(
         namespaces.map(({ metadata: { name, labels } }) => ({ name, labels })),
       )
-      const objects = readDocuments(file).documents.map(({ tree }) => plainValue(tree))
+      const objects = readDocuments(file, readPiece).documents.map(({ document }) => plainValue(document))
       expect(admitObjects(objects).cluster).toEqual(cluster)
     })
   }
@@ -301,8 +301,8 @@ describe('plain scalars', () => {
 
   for (const { yaml, json, error } of plainScalars)
     test(JSON.stringify(yaml), () => {
-      const { documents, problems } = readDocuments({ name: 'x.yaml', text: `a:\n  b: ${yaml}\n` })
+      const { documents, problems } = readDocuments({ name: 'x.yaml', text: `a:\n  b: ${yaml}\n` }, readPiece)
       if (error !== undefined) expect(problems.length).toBe(1)
-      else expect(documents.map(({ tree }) => plainValue(tree))).toEqual([{ a: { b: json } }])
+      else expect(documents.map(({ document }) => plainValue(document))).toEqual([{ a: { b: json } }])
     })
 })

@@ -4,15 +4,9 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { NetworkPolicy } from '../model/networkPolicy.ts'
 import type { ResourceKey, ResourceSource, TextRange } from '../model/origin.ts'
 import type { UnusedResource } from '../model/protocol.ts'
-import type { Admission, Stored } from './admission.ts'
-import { admit, nameIn, objectsOf } from './admission.ts'
 import { shifted } from './documents.ts'
-import type { FieldRanges } from './fieldRanges.ts'
-import { fieldRanges, resourceSource, templateSource, underline } from './fieldRanges.ts'
-import type { MessageArgs, MessageCode } from './messages.ts'
-import { messageOf, severityOf } from './messages.ts'
-import type { Issue } from './shapes.ts'
-import type { Tree } from './tree.ts'
+import type { ReadObject, StoredObject } from './readObjects.ts'
+import { diagnostic } from './readObjects.ts'
 
 /** Where an object's name stands, to tell of another with the same name. */
 interface Placed<T> {
@@ -54,34 +48,24 @@ export function clusterOf(reading: Reading): Cluster {
   }
 }
 
-/** Takes in one document: its objects, what is wrong with them, and where they stand. */
-export function readDocument(reading: Reading, file: string, document: Tree, offset: number): void {
-  const { objects, issues } = objectsOf(document)
-  for (const { tree, issue } of issues)
-    reading.diagnostics.push(issueDiagnostic(issue, '', file, fieldRanges(tree, offset)))
-  for (const { tree, inherited } of objects) {
-    const admission = admit(tree, inherited)
-    if (admission.unused) {
-      const { kind, name } = admission
-      reading.unused.push({ kind, name, file, range: shifted(tree.range, offset) })
-      continue
-    }
-    const fields = fieldRanges(tree, offset)
-    for (const issue of admission.issues)
-      reading.diagnostics.push(issueDiagnostic(issue, admission.name || nameIn(tree), file, fields))
-    if (admission.stored !== undefined) store(reading, admission, admission.stored, file, fields)
+/** Takes in the objects of a document that begins at `offset` of the file: what they are, what is wrong, where they stand. */
+export function takeIn(reading: Reading, file: string, objects: readonly ReadObject[], offset: number): void {
+  for (const { diagnostics, unused, stored } of objects) {
+    for (const told of diagnostics)
+      reading.diagnostics.push({ ...told, file, range: shifted(told.range, offset) })
+    if (unused !== undefined) reading.unused.push({ ...unused, file, range: shifted(unused.range, offset) })
+    if (stored !== undefined) store(reading, stored, file, offset)
   }
 }
 
-function store(
-  reading: Reading,
-  { kind, name }: Admission,
-  stored: Stored,
-  file: string,
-  fields: FieldRanges,
-): void {
-  const nameRange = underline(fields, 'metadata.name', 'value')
-  const source = resourceSource(file, fields)
+function store(reading: Reading, stored: StoredObject, file: string, offset: number): void {
+  const { kind, name } = stored
+  const nameRange = shifted(stored.nameRange, offset)
+  const placed = (source: ResourceSource): ResourceSource => ({
+    ...source,
+    file,
+    range: shifted(source.range, offset),
+  })
   const place = <T>(
     map: Map<string, Placed<T>>,
     key: ResourceKey,
@@ -101,6 +85,7 @@ function store(
     }
     map.set(key, { object, file, nameRange })
   }
+  const source = placed(stored.source)
   reading.sources.set(stored.resource, source)
   if (stored.namespace) place(reading.namespaces, stored.resource, stored.namespace, kind, name)
   if (stored.policy) place(reading.policies, stored.resource, stored.policy, kind, name)
@@ -113,23 +98,9 @@ function store(
     const pods = (stored.pods ?? []).map(podResource)
     place(reading.workloads, stored.resource, pods, kind, name)
   }
-  const podSource = stored.templatePath === undefined ? source : templateSource(source, stored.templatePath)
+  const podSource = stored.podSource === stored.source ? source : placed(stored.podSource)
   for (const pod of stored.pods ?? []) {
     place(reading.pods, podResource(pod), pod, 'Pod', `${pod.namespace}/${pod.name}`)
     reading.sources.set(podResource(pod), podSource)
-  }
-}
-
-export function diagnostic(code: MessageCode, args: MessageArgs, file: string, range: TextRange): Diagnostic {
-  return { code, severity: severityOf(code), args, message: messageOf(code, args), file, range }
-}
-
-function issueDiagnostic(issue: Issue, resource: string, file: string, fields: FieldRanges): Diagnostic {
-  const part = issue.code === 'unknown-field' ? 'key' : 'value'
-  const range = underline(fields, issue.at ?? issue.path, part)
-  return {
-    ...diagnostic(issue.code, { path: issue.path, ...issue.args }, file, range),
-    ...(resource !== '' && { resource }),
-    path: issue.path,
   }
 }

@@ -6,17 +6,26 @@ import type { Problem } from './problem.ts'
 import type { Tree } from './tree.ts'
 import { readYaml } from './yamlReader.ts'
 
-/** One document of a file. Ranges inside `tree` count from `offset`. */
-export interface FileDocument {
-  readonly tree: Tree
+/** One document of a file. Ranges inside `document` count from `offset`. */
+export interface FileDocument<D> {
+  readonly document: D
   readonly offset: number
 }
 
-export interface FileDocuments {
-  readonly documents: readonly FileDocument[]
+export interface FileDocuments<D> {
+  readonly documents: readonly FileDocument<D>[]
   /** In the order of the text, with ranges in the file. */
   readonly problems: readonly Problem[]
 }
+
+/** What stands between two separators. Ranges count from its start, so it depends on the piece's text alone. */
+export interface PieceContent<D> {
+  readonly documents: readonly D[]
+  readonly problems: readonly Problem[]
+}
+
+/** Reads one piece. `mayBeSeveral`: the file is JSON, of which one piece may hold several objects. */
+export type PieceReader<D> = (text: string, mayBeSeveral: boolean) => PieceContent<D>
 
 /** What is read of a whole scenario. Reading takes about half a second a million characters of YAML. */
 export const MAX_TEXT = 32 * 1024 * 1024
@@ -27,14 +36,18 @@ export const MAX_DOCUMENTS = 50_000
  * is read on its own, so a syntax error costs only its own piece. `budget` is how many documents may still be read;
  * beyond it a problem says so.
  */
-export function readDocuments(file: ScenarioFile, budget: number = MAX_DOCUMENTS): FileDocuments {
+export function readDocuments<D>(
+  file: ScenarioFile,
+  read: PieceReader<D>,
+  budget: number = MAX_DOCUMENTS,
+): FileDocuments<D> {
   const { text } = file
   if (text.length > MAX_TEXT)
     return {
       documents: [],
       problems: [{ code: 'text-too-long', args: { limit: MAX_TEXT }, range: { start: 0, end: 1 } }],
     }
-  const documents: FileDocument[] = []
+  const documents: FileDocument<D>[] = []
   const problems: Problem[] = []
   const mayBeSeveral = /^\ufeff?\s*\{/.test(text)
   for (const { start, end, separator } of pieces(text)) {
@@ -48,9 +61,9 @@ export function readDocuments(file: ScenarioFile, budget: number = MAX_DOCUMENTS
       problems.push({ code: 'too-many-documents', args: { limit: MAX_DOCUMENTS }, range: { start, end } })
       break
     }
-    const read = readPiece(text.slice(start, end), mayBeSeveral)
-    for (const tree of read.trees) documents.push({ tree, offset: start })
-    for (const problem of read.problems) problems.push({ ...problem, range: shifted(problem.range, start) })
+    const piece = read(text.slice(start, end), mayBeSeveral)
+    for (const document of piece.documents) documents.push({ document, offset: start })
+    for (const problem of piece.problems) problems.push({ ...problem, range: shifted(problem.range, start) })
   }
   return { documents, problems }
 }
@@ -69,47 +82,48 @@ function* pieces(text: string): Generator<Piece> {
   let start = text.startsWith('\ufeff') ? 1 : 0
   let separator: TextRange | undefined
   const piece = (end: number): Piece => ({ start, end, ...(separator && { separator }) })
-  for (let line = start; line < text.length;) {
+  for (let line = separatorFrom(text, start); line >= 0; line = separatorFrom(text, start)) {
+    if (line > start || separator !== undefined) yield piece(line)
     const newline = text.indexOf('\n', line)
     const next = newline < 0 ? text.length : newline + 1
-    if (text.startsWith('---', line)) {
-      if (line > start || separator !== undefined) yield piece(line)
-      const rest = text.slice(line + 3, next)
-      const trimmed = rest.trim()
-      const at = line + 3 + rest.indexOf(trimmed)
-      separator =
-        trimmed === '' || trimmed.startsWith('#') ? undefined : { start: at, end: at + trimmed.length }
-      start = next
-    }
-    line = next
+    const rest = text.slice(line + 3, next)
+    const trimmed = rest.trim()
+    const at = line + 3 + rest.indexOf(trimmed)
+    separator =
+      trimmed === '' || trimmed.startsWith('#') ? undefined : { start: at, end: at + trimmed.length }
+    start = next
   }
   yield piece(text.length)
 }
 
-interface PieceContent {
-  readonly trees: readonly Tree[]
-  readonly problems: readonly Problem[]
+/** The next separator line at or behind the beginning of a line; -1 when there is none. */
+function separatorFrom(text: string, line: number): number {
+  if (text.startsWith('---', line)) return line
+  const newline = text.indexOf('\n---', line)
+  return newline < 0 ? -1 : newline + 1
 }
 
 /**
  * Text that begins with `{` is tried as JSON and, where it is none, as YAML; when it is neither, the reader that came
  * further tells what is wrong. A document that reads as null counts as absent.
  */
-function readPiece(text: string, mayBeSeveral: boolean): PieceContent {
+export function readPiece(text: string, mayBeSeveral: boolean): PieceContent<Tree> {
   const first = /\S/.exec(text)
-  if (first === null) return { trees: [], problems: [] }
+  if (first === null) return { documents: [], problems: [] }
   if (first[0] !== '{') return readYamlPiece(text)
   const json = readJson(text)
-  if (json.stoppedAt === undefined && (mayBeSeveral || json.trees.length < 2)) return json
+  const jsonPiece = { documents: json.trees, problems: json.problems }
+  if (json.stoppedAt === undefined && (mayBeSeveral || json.trees.length < 2)) return jsonPiece
   const yaml = readYamlPiece(text)
   const error = yaml.problems.find(problem => isSyntaxProblem(problem.code))
-  const yamlStoppedAt = yaml.trees.length > 0 || error === undefined ? Infinity : error.range.start
-  return (json.stoppedAt ?? 0) >= yamlStoppedAt || (mayBeSeveral && json.trees.length > 0) ? json : yaml
+  const yamlStoppedAt = yaml.documents.length > 0 || error === undefined ? Infinity : error.range.start
+  const jsonCameFurther = (json.stoppedAt ?? 0) >= yamlStoppedAt
+  return jsonCameFurther || (mayBeSeveral && json.trees.length > 0) ? jsonPiece : yaml
 }
 
-function readYamlPiece(text: string): PieceContent {
+function readYamlPiece(text: string): PieceContent<Tree> {
   const { tree, problems } = readYaml(text)
-  return { trees: tree === undefined || tree.kind === 'null' ? [] : [tree], problems }
+  return { documents: tree === undefined || tree.kind === 'null' ? [] : [tree], problems }
 }
 
 /** What is told of the text and yet leaves it readable. */

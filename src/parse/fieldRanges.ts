@@ -1,6 +1,5 @@
 import type { ResourceSource, TextRange } from '../model/origin.ts'
 import { labelPath, parentPath } from '../model/origin.ts'
-import { shifted } from './documents.ts'
 import type { Tree } from './tree.ts'
 
 export interface FieldRange {
@@ -10,7 +9,7 @@ export interface FieldRange {
   readonly scalar: boolean
 }
 
-/** Every field of an object by its path, with places in the file; `''` is the whole. */
+/** Every field of an object by its path, with places in its piece of text; `''` is the whole. */
 export type FieldRanges = ReadonlyMap<string, FieldRange>
 
 /** Maps of free keys: their entries have quoted paths. */
@@ -19,49 +18,88 @@ const LABEL_MAPS = new Set(['labels', 'matchLabels', 'annotations', 'nodeSelecto
 /** Bookkeeping of the server, often longer than the rest of the object; nothing ever points into it. */
 const OPAQUE = 'metadata.managedFields'
 
-export function fieldRanges(tree: Tree, offset: number): FieldRanges {
-  const ranges = new Map<string, FieldRange>()
-  const visit = (node: Tree, path: string, name: string, key: TextRange | undefined): void => {
-    const scalar = node.kind !== 'list' && node.kind !== 'map'
-    const value = shifted(node.range, offset)
-    ranges.set(path, { ...(key && { key: shifted(key, offset) }), value, scalar })
+/** Visits the fields of an object in the order of the text, each before those inside it. */
+function visitFields(
+  tree: Tree,
+  visit: (path: string, key: TextRange | undefined, value: Tree) => void,
+): void {
+  const descend = (node: Tree, path: string, name: string, key: TextRange | undefined): void => {
+    visit(path, key, node)
     if (path === OPAQUE) return
-    if (node.kind === 'list') node.items.forEach((item, i) => visit(item, `${path}[${i}]`, '', undefined))
+    if (node.kind === 'list') node.items.forEach((item, i) => descend(item, `${path}[${i}]`, '', undefined))
     if (node.kind !== 'map') return
     for (const [child, entry] of node.entries) {
       const at = LABEL_MAPS.has(name) ? labelPath(path, child) : path === '' ? child : `${path}.${child}`
-      visit(entry.value, at, child, entry.keyRange)
+      descend(entry.value, at, child, entry.keyRange)
     }
   }
-  visit(tree, '', '', undefined)
+  descend(tree, '', '', undefined)
+}
+
+export function fieldRanges(tree: Tree): FieldRanges {
+  const ranges = new Map<string, FieldRange>()
+  visitFields(tree, (path, key, node) => {
+    const scalar = node.kind !== 'list' && node.kind !== 'map'
+    ranges.set(path, { ...(key && { key }), value: node.range, scalar })
+  })
   return ranges
 }
 
 /** Key and value together. An aliased value stands elsewhere: then the key and the alias. */
-function wholeField({ key, value }: FieldRange): TextRange {
+function wholeField({ key, value }: Pick<FieldRange, 'key' | 'value'>): TextRange {
   return key === undefined ? value : { start: key.start, end: Math.max(key.end, value.end) }
 }
 
-export function resourceSource(file: string, fields: FieldRanges): ResourceSource {
-  const ranges = [...fields].filter(([path]) => path !== '')
-  return {
-    file,
-    range: fields.get('')?.value ?? { start: 0, end: 0 },
-    ranges: Object.fromEntries(ranges.map(([path, field]) => [path, wholeField(field)])),
-  }
+/** Arrays of paths by their joined text, so that objects of one form share one. */
+export type KnownPaths = Map<string, readonly string[]>
+
+function shared(known: KnownPaths, paths: readonly string[]): readonly string[] {
+  const form = paths.join('\n')
+  const earlier = known.get(form)
+  if (earlier === undefined) known.set(form, paths)
+  return earlier ?? paths
+}
+
+/** Where an object stands. Its file is not known here. */
+export function resourceSource(tree: Tree, known: KnownPaths): ResourceSource {
+  const paths: string[] = []
+  const places: number[] = []
+  const { start } = tree.range
+  visitFields(tree, (path, key, { range }) => {
+    if (path === '') return
+    paths.push(path)
+    places.push(
+      (key ?? range).start - start,
+      (key === undefined ? range.end : Math.max(key.end, range.end)) - start,
+    )
+  })
+  return { file: '', range: tree.range, paths: shared(known, paths), places }
 }
 
 /** The source of a workload's pod: paths of the pod lead to the template, its name and namespace to the workload's. */
-export function templateSource(workload: ResourceSource, templatePath: string): ResourceSource {
+export function templateSource(
+  workload: ResourceSource,
+  templatePath: string,
+  known: KnownPaths,
+): ResourceSource {
   const prefix = `${templatePath}.`
-  const ranges = Object.entries(workload.ranges)
-    .filter(([path]) => path.startsWith(prefix))
-    .map(([path, range]): [string, TextRange] => [path.slice(prefix.length), range])
-  for (const path of ['metadata.name', 'metadata.namespace']) {
-    const range = Object.hasOwn(workload.ranges, path) ? workload.ranges[path] : undefined
-    if (range !== undefined) ranges.push([path, range])
+  const paths: string[] = []
+  const places: number[] = []
+  const add = (path: string, index: number): void => {
+    paths.push(path)
+    places.push(...workload.places.slice(2 * index, 2 * index + 2))
   }
-  return { ...workload, ranges: Object.fromEntries(ranges) }
+  for (const path of ['metadata.name', 'metadata.namespace']) {
+    const index = workload.paths.indexOf(path)
+    if (index >= 0) add(path, index)
+  }
+  // The workload's name and namespace are the pod's, whatever the template says.
+  const given = new Set(paths)
+  workload.paths.forEach((path, index) => {
+    const own = path.slice(prefix.length)
+    if (path.startsWith(prefix) && !given.has(own)) add(own, index)
+  })
+  return { ...workload, paths: shared(known, paths), places }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { originRange } from '../model/origin.ts'
+import { placeAt } from '../model/origin.ts'
 import { parseManifests } from './manifests.ts'
 
 function parse(text: string) {
@@ -96,7 +97,10 @@ describe('what is underlined', () => {
       const { diagnostics, sources } = parse(cut)
       const ranges = [
         ...diagnostics.map(({ range }) => range),
-        ...Object.values(sources).flatMap(({ range, ranges: fields }) => [range, ...Object.values(fields)]),
+        ...Object.values(sources).flatMap(source => [
+          source.range,
+          ...source.paths.map((_, i) => placeAt(source, i)),
+        ]),
       ]
       for (const { start, end } of ranges) expect(0 <= start && start <= end && end <= length).toBe(true)
     }

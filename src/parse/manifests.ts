@@ -1,8 +1,11 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ScenarioFile } from '../model/scenario.ts'
-import { clusterOf, diagnostic, newReading, readDocument } from './collect.ts'
+import { clusterOf, newReading, takeIn } from './collect.ts'
 import { isSyntaxProblem, MAX_DOCUMENTS, readDocuments } from './documents.ts'
+import type { ParseCache } from './parseCache.ts'
+import { cachedReader, createParseCache } from './parseCache.ts'
 import type { ParsedScenario } from './parsedScenario.ts'
+import { diagnostic } from './readObjects.ts'
 
 /** More would slow the page down and help nobody. */
 const MAX_DIAGNOSTICS = 2000
@@ -12,23 +15,29 @@ const MAX_DIAGNOSTICS = 2000
  * validation of Kubernetes 1.36 (kubernetes-admission sections 1–4). An object that Kubernetes would refuse is told
  * and left out; documents of kinds that take no part are `unused`. Unlike kubectl, text that cannot be read does not
  * stop the file: later documents are read all the same. Of objects with the same name the last counts. Pods have
- * the address of their status, or none. Never throws.
+ * the address of their status, or none. Never throws. With the cache of the reading before, only text that changed is
+ * read; the result is the same.
  */
-export function parseManifests(files: readonly ScenarioFile[]): ParsedScenario {
+export function parseManifests(
+  files: readonly ScenarioFile[],
+  cache: ParseCache = createParseCache(),
+): ParsedScenario {
   const reading = newReading()
+  const { read, keep } = cachedReader(cache)
   let usable = true
   let budget = MAX_DOCUMENTS
   for (const file of files) {
     const before = reading.diagnostics.length
-    const { documents, problems } = readDocuments(file, budget)
+    const { documents, problems } = readDocuments(file, read, budget)
     budget -= documents.length
     usable &&= !problems.some(({ code }) => isSyntaxProblem(code))
     for (const { code, args, range } of problems)
       reading.diagnostics.push(diagnostic(code, args, file.name, range))
-    for (const { tree, offset } of documents) readDocument(reading, file.name, tree, offset)
+    for (const { document, offset } of documents) takeIn(reading, file.name, document, offset)
     const own = reading.diagnostics.splice(before)
     reading.diagnostics.push(...own.toSorted((a, b) => a.range.start - b.range.start))
   }
+  keep()
   return {
     usable,
     cluster: clusterOf(reading),

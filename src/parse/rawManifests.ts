@@ -1,9 +1,9 @@
 import type { Cluster } from '../model/cluster.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { objectsOf } from './admission.ts'
-import { diagnostic } from './collect.ts'
-import { readDocuments } from './documents.ts'
+import { readDocuments, readPiece } from './documents.ts'
 import { readRawObject } from './rawObjects.ts'
+import { diagnostic } from './readObjects.ts'
 import { plainValue } from './tree.ts'
 
 /** Raw objects as a cluster, in their order; what is no Namespace, Pod or NetworkPolicy is left out. */
@@ -21,11 +21,11 @@ export function readRawManifests(text: string): {
   readonly cluster: Cluster
   readonly diagnostics: readonly Diagnostic[]
 } {
-  const { documents, problems } = readDocuments({ name: '', text })
+  const { documents, problems } = readDocuments({ name: '', text }, readPiece)
   return {
     cluster: rawCluster(
-      documents.flatMap(({ tree }) =>
-        objectsOf(tree).objects.map(({ tree: object, inherited }) => {
+      documents.flatMap(({ document }) =>
+        objectsOf(document).objects.map(({ tree: object, inherited }) => {
           const value = plainValue(object)
           return inherited !== undefined && typeof value === 'object' ? { ...inherited, ...value } : value
         }),

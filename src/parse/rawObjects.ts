@@ -1,10 +1,12 @@
 import type { Cluster, Namespace, Pod } from '../model/cluster.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { NetworkPolicy } from '../model/networkPolicy.ts'
-import { clusterOf, newReading, readDocument } from './collect.ts'
+import { clusterOf, newReading, takeIn } from './collect.ts'
 import { deletionOf, storedPod } from './defaults.ts'
+import type { KnownPaths } from './fieldRanges.ts'
 import { podManifest } from './podShape.ts'
 import { namespaceManifest, networkPolicyManifest } from './policyShape.ts'
+import { readObjects } from './readObjects.ts'
 import type { Issue, Shape } from './shapes.ts'
 import { treeOf } from './tree.ts'
 
@@ -84,6 +86,7 @@ export function admitObjects(objects: readonly unknown[]): {
   readonly diagnostics: readonly Diagnostic[]
 } {
   const reading = newReading()
-  for (const object of objects) readDocument(reading, '', treeOf(object), 0)
+  const known: KnownPaths = new Map()
+  for (const object of objects) takeIn(reading, '', readObjects(treeOf(object), known), 0)
   return { cluster: clusterOf(reading), diagnostics: reading.diagnostics }
 }

@@ -1,4 +1,4 @@
-import { analyze, type Analyzed } from '../analysis/analyze.ts'
+import { analyze, createAnalysisCache, type Analyzed } from '../analysis/analyze.ts'
 import { explainFlow } from '../analysis/explain.ts'
 import { withRefusedKept, withRevision, type History } from '../analysis/history.ts'
 import { print } from '../analysis/print.ts'
@@ -8,13 +8,14 @@ import type { WorkerRequest, WorkerResponse } from '../model/protocol.ts'
 
 /** The questions below `analyze` are about the newest analysis that was asked for. */
 let newest: Analyzed | undefined
+const cache = createAnalysisCache()
 let history: History | undefined
 
 function answer(request: WorkerRequest): WorkerResponse {
   switch (request.op) {
     case 'analyze': {
       const start = performance.now()
-      newest = analyze(request.scenario)
+      newest = analyze(request.scenario, cache)
       if (newest.analysis.usable) history = continued(newest, request)
       return {
         op: 'analyze',

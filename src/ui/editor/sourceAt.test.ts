@@ -8,7 +8,8 @@ const ANALYSIS = analysisFixture({
     [KEY]: {
       file: 'a.yaml',
       range: { start: 10, end: 100 },
-      ranges: { spec: { start: 40, end: 100 }, 'spec.ingress': { start: 60, end: 90 } },
+      paths: ['spec', 'spec.ingress'],
+      places: [30, 90, 50, 80],
     },
   },
 })

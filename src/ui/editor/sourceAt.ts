@@ -1,4 +1,4 @@
-import { originRange, type Origin, type ResourceSource, type TextRange } from '../../model/origin.ts'
+import { originRange, placeAt, type Origin, type ResourceSource, type TextRange } from '../../model/origin.ts'
 import type { Analysis } from '../../model/protocol.ts'
 
 /** The innermost field of the text that holds the offset; the document itself where no field does. */
@@ -13,7 +13,8 @@ export function originAt(analysis: Analysis, file: string, offset: number): Orig
 function innermost(source: ResourceSource, offset: number): string {
   let best = ''
   let width = Infinity
-  for (const [path, range] of Object.entries(source.ranges)) {
+  for (const [index, path] of source.paths.entries()) {
+    const range = placeAt(source, index)
     const own = range.end - range.start
     if (holds(range, offset) && (own < width || (own === width && path.length > best.length))) {
       best = path
