@@ -19,7 +19,7 @@ import {
   type Protocol,
   type TrafficSet,
 } from '../model/traffic.ts'
-import { asKubernetes, type Analyzed } from './analyze.ts'
+import { asKubernetes, type Analyzed, type Assessment } from './analyze.ts'
 import { deviationsOfFlow } from './deviations.ts'
 
 /** Destination ports that read well as an example, tried before others. */
@@ -38,7 +38,11 @@ const CLIENT_PORT = 40000
  * rules do with a packet, and the known reasons where the two differ. Undefined when no policy speaks about the
  * pair or an id is unknown (the scenario has changed since it was shown).
  */
-export function explainFlow(analyzed: Analyzed, src: string, dst: string): FlowExplanation | undefined {
+export function explainFlow(
+  analyzed: Assessment & Pick<Analyzed, 'analysis'>,
+  src: string,
+  dst: string,
+): FlowExplanation | undefined {
   const { connectivity, ruleset, deviations } = analyzed.analysis
   const verdicts = verdictsOf(connectivity, src, dst)
   if (verdicts === undefined) return undefined

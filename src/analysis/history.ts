@@ -4,6 +4,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import { policyKey, policyResource } from '../model/networkPolicy.ts'
 import { compareBytes } from '../model/order.ts'
 import type { ResourceKey } from '../model/origin.ts'
+import type { HistoryChange } from '../model/protocol.ts'
 import type { ProfileId } from '../model/scenario.ts'
 
 /** What the API server has held so far, one cluster a change; the first is what the agent finds when it starts. */
@@ -21,22 +22,39 @@ export interface ClusterEvent {
 /** Older changes fold into the start. */
 const REVISIONS_KEPT = 60
 
-/**
- * The history after the scenario has become `cluster`. Another profile is another agent: it starts anew.
- * `continuesEdit`: the user is still at the last change, so it is replaced.
- */
-export function withRevision(
-  history: History | undefined,
-  cluster: Cluster,
-  profile: ProfileId,
-  continuesEdit: boolean,
-): History {
+/** A history that may still change its last step. */
+export interface NodeRecord {
+  /** Before the newest change, to which typing on goes back. */
+  readonly before: History | undefined
+  readonly now: History | undefined
+}
+
+/** The record after the scenario became `wanted`; `undefined` when it cannot be read, and so is not applied. */
+export function withChange(
+  record: NodeRecord,
+  change: HistoryChange,
+  wanted:
+    | {
+        readonly cluster: Cluster
+        readonly profile: ProfileId
+        readonly diagnostics: readonly Diagnostic[]
+      }
+    | undefined,
+): NodeRecord {
+  if (change === 'unchanged' && record.now !== undefined) return record
+  const before = change === 'new-node' ? undefined : change === 'same-change' ? record.before : record.now
+  if (wanted === undefined) return { before, now: change === 'same-change' ? record.now : before }
+  const { cluster, profile, diagnostics } = wanted
+  const held = before?.profile === profile ? before.revisions.at(-1) : undefined
+  return { before, now: withRevision(before, withRefusedKept(cluster, held, diagnostics), profile) }
+}
+
+/** The history after the scenario has become `cluster`. Another profile is another agent: it starts anew. */
+export function withRevision(history: History | undefined, cluster: Cluster, profile: ProfileId): History {
   if (history?.profile !== profile) return { profile, revisions: [cluster] }
-  const kept =
-    continuesEdit && history.revisions.length > 1 ? history.revisions.slice(0, -1) : history.revisions
-  const last = kept.at(-1)
-  if (last !== undefined && eventsBetween(last, cluster).length === 0) return { profile, revisions: kept }
-  return { profile, revisions: [...kept, cluster].slice(-REVISIONS_KEPT) }
+  const last = history.revisions.at(-1)
+  if (last !== undefined && eventsBetween(last, cluster).length === 0) return history
+  return { profile, revisions: [...history.revisions, cluster].slice(-REVISIONS_KEPT) }
 }
 
 /**

@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Cluster } from '../model/cluster.ts'
-import type { Analysis, Moment } from '../model/protocol.ts'
+import type { Analysis, HistoryChange, Moment } from '../model/protocol.ts'
+import type { ProfileId } from '../model/scenario.ts'
 import { formatTraffic } from '../model/traffic.ts'
 import { cluster, pod, policy } from '../testing/builders.ts'
 import { analyze } from './analyze.ts'
-import { eventsBetween, withRefusedKept, withRevision, type History } from './history.ts'
+import { eventsBetween, withChange, withRefusedKept, type History, type NodeRecord } from './history.ts'
 import { momentOf, timelineOf } from './timeline.ts'
 
 const pods = [pod('x/a', { ip: '10.0.0.1', labels: { app: 'a' } }), pod('x/b', { ip: '10.0.0.2' })]
@@ -103,22 +104,72 @@ test('changes come first, then what is gone, policies before their namespace', (
   ])
 })
 
-test('typing on replaces the last change, nothing new adds none, another profile starts anew', () => {
-  const [one, two, three] = [deny, fromB, policy('x/p', { ingress: [{}] })].map(only =>
-    cluster({ policies: [only] }),
+describe('changes', () => {
+  const versions = [deny, fromB, policy('x/p', { ingress: [{}] }), policy('x/p', { egress: [{}] })].map(
+    only => cluster({ policies: [only] }),
   )
-  if (one === undefined || two === undefined || three === undefined) throw new Error('three clusters')
-  const typed = withRevision(
-    withRevision(withRevision(undefined, one, 'head', false), two, 'head', false),
-    three,
-    'head',
-    true,
-  )
-  expect(typed.revisions).toEqual([one, three])
-  expect(
-    withRevision(typed, cluster({ policies: [policy('x/p', { ingress: [{}] })] }), 'head', false),
-  ).toEqual(typed)
-  expect(withRevision(typed, one, 'v1.4.45', true).revisions).toEqual([one])
+  const [one, two, three, four] = versions
+  if (one === undefined || two === undefined || three === undefined || four === undefined)
+    throw new Error('four clusters')
+  const nothing: NodeRecord = { before: undefined, now: undefined }
+  const apply = (
+    record: NodeRecord,
+    change: HistoryChange,
+    wanted: Cluster | undefined,
+    profile: ProfileId = 'head',
+  ): NodeRecord =>
+    withChange(
+      record,
+      change,
+      wanted === undefined ? undefined : { cluster: wanted, profile, diagnostics: [] },
+    )
+  const start = apply(nothing, 'new-node', one)
+
+  test('each is kept, typing on replaces the last', () => {
+    const typed = apply(apply(start, 'new-change', two), 'same-change', three)
+    expect(typed.now?.revisions).toEqual([one, three])
+    expect(apply(typed, 'new-change', four).now?.revisions).toEqual([one, three, four])
+  })
+
+  test('nothing new adds none, and typing on from there replaces nothing', () => {
+    const same = apply(apply(start, 'new-change', two), 'new-change', cluster({ policies: [fromB] }))
+    expect(same.now?.revisions).toEqual([one, two])
+    expect(apply(same, 'same-change', three).now?.revisions).toEqual([one, two, three])
+  })
+
+  test('typing back to where the change began leaves no change', () => {
+    const typed = apply(apply(start, 'new-change', two), 'same-change', one)
+    expect(typed.now?.revisions).toEqual([one])
+  })
+
+  test('what cannot be read is not applied, and typing on from there replaces nothing', () => {
+    const broken = apply(apply(start, 'new-change', two), 'new-change', undefined)
+    expect(broken.now?.revisions).toEqual([one, two])
+    expect(apply(broken, 'same-change', three).now?.revisions).toEqual([one, two, three])
+    const brokenOn = apply(apply(start, 'new-change', two), 'same-change', undefined)
+    expect(brokenOn.now?.revisions).toEqual([one, two])
+    expect(apply(brokenOn, 'same-change', three).now?.revisions).toEqual([one, three])
+  })
+
+  test('another scenario and another profile start anew; an old scenario again changes nothing', () => {
+    const changed = apply(start, 'new-change', two)
+    expect(apply(changed, 'new-node', three).now?.revisions).toEqual([three])
+    expect(apply(changed, 'new-node', undefined).now).toBeUndefined()
+    expect(apply(changed, 'new-change', one, 'v1.4.45').now).toEqual({ profile: 'v1.4.45', revisions: [one] })
+    expect(apply(changed, 'unchanged', three)).toBe(changed)
+    expect(apply(nothing, 'unchanged', three).now?.revisions).toEqual([three])
+  })
+})
+
+test('names that a step took away keep their meaning', () => {
+  const blocks = policy('x/p', { ingress: [{ from: [{ ipBlock: { cidr: '10.9.0.0/16' } }] }] })
+  const { gone, commands } = moment(history(cluster({ pods, policies: [blocks] }), cluster({ pods })), 4)
+  const lines = commands.flatMap(command => command.lines.map(({ text }) => text))
+  const [set] = gone.sets
+  expect(gone.sets).toHaveLength(1)
+  expect(set?.meanings).toEqual([{ kind: 'CIDRBlocks', policy: 'x/p', direction: 'IN', rule: 0, peer: 0 }])
+  expect(set?.entries).toEqual([])
+  expect(lines).toContain(`-X ${set?.name}`)
 })
 
 test('a version that the API server refuses leaves the one it has', () => {

@@ -14,6 +14,7 @@ import type {
   Timeline,
   TimelineStep,
 } from '../model/protocol.ts'
+import type { Ruleset } from '../model/ruleset.ts'
 import { assess } from './analyze.ts'
 import { findDeviations } from './deviations.ts'
 import { flowChanges } from './flowChanges.ts'
@@ -72,6 +73,7 @@ export function momentOf(history: History, step: number, newest: Analysis): Mome
       step,
       commands: commands.map(command => commandText(command, origins, replayed.event)),
       changes: flowChanges(assess(cluster, was).connectivity, now.connectivity),
+      gone: withoutThoseOf(was, ruleset),
       analysis: {
         ...newest,
         namespaces: cluster.namespaces,
@@ -172,6 +174,19 @@ function withoutPolicy(agent: Agent, { event }: ClusterEvent): Agent {
   return agent
 }
 
+/** The names in `before` that `after` has no more, with their meanings. */
+function withoutThoseOf(before: Ruleset, after: Ruleset): Ruleset {
+  const chains = new Set(after.tables.flatMap(table => table.chains.map(({ name }) => name)))
+  const sets = new Set(after.sets.map(({ name }) => name))
+  return {
+    tables: before.tables.map(table => ({
+      ...table,
+      chains: table.chains.filter(({ name }) => !chains.has(name)).map(chain => ({ ...chain, rules: [] })),
+    })),
+    sets: before.sets.filter(({ name }) => !sets.has(name)).map(set => ({ ...set, entries: [] })),
+  }
+}
+
 /** An edit that took the old version away first is two steps. */
 function stepsOf({ revision, event, outcome }: Replayed): readonly TimelineStep[] {
   const { resource, change } = event
@@ -210,6 +225,7 @@ function commandText(
   const whole: Origin = { resource, path: '' }
   if (command.tool === 'iptables')
     return {
+      tool: command.tool,
       command: `iptables -w 60 ${command.args}`,
       lines: [],
       origin: origins.get(command.args) ?? whole,
@@ -217,6 +233,7 @@ function commandText(
   const lines = command.stdin.split('\n')
   if (lines.at(-1) === '') lines.pop()
   return {
+    tool: command.tool,
     command: required(TOOL_LINES[command.tool], command.tool),
     lines: lines.map(text => ({ text, origin: origins.get(text) ?? whole })),
     origin: whole,

@@ -58,6 +58,7 @@ export interface PrintedLine {
 
 /** One call of a tool by the agent. */
 export interface AgentCommand {
+  readonly tool: 'ipset' | 'iptables' | 'iptables-restore'
   /** `ipset restore`, `iptables -w 60 -D AZURE-NPM-INGRESS …`, `iptables-restore -w 60 -T filter --noflush`. */
   readonly command: string
   /** What it gets on standard input, with the field of the YAML that each line comes from. */
@@ -106,9 +107,21 @@ export interface Moment {
   readonly step: number
   readonly commands: readonly AgentCommand[]
   readonly changes: readonly FlowChange[]
+  /** Chains, without their rules, and sets, without their entries, that the step took away: what its commands name. */
+  readonly gone: Ruleset
   /** The whole picture at that time: cluster, rules, sets, verdicts for new connections. */
   readonly analysis: Analysis
 }
+
+/** How an analysed scenario goes into the node's history. */
+export type HistoryChange =
+  /** Another scenario was opened: another node. */
+  | 'new-node'
+  | 'new-change'
+  /** The user is still at the change before this one (typing on): both are one change in the timeline. */
+  | 'same-change'
+  /** An earlier scenario again, to be asked about: nothing happens on the node. */
+  | 'unchanged'
 
 /** What the page asks of the worker. `id` is echoed; answers to older `analyze` requests are dropped. */
 export type WorkerRequest =
@@ -116,8 +129,7 @@ export type WorkerRequest =
       readonly op: 'analyze'
       readonly id: number
       readonly scenario: Scenario
-      /** The user is still at the change before this one (typing on): both are one change in the timeline. */
-      readonly continuesEdit?: boolean
+      readonly change: HistoryChange
     }
   /** All below are about the newest analysis. */
   | {
@@ -126,8 +138,17 @@ export type WorkerRequest =
       readonly form: PrintForm
       /** With the pods that were made for selectors, or only what the user gave: what a real node would hold. */
       readonly assumedPods: boolean
+      /** The node as it was right after a step of the timeline; with the pods that it had then. */
+      readonly step?: number
     }
-  | { readonly op: 'explain'; readonly id: number; readonly src: string; readonly dst: string }
+  | {
+      readonly op: 'explain'
+      readonly id: number
+      readonly src: string
+      readonly dst: string
+      /** As it was right after a step of the timeline. */
+      readonly step?: number
+    }
   | { readonly op: 'timeline'; readonly id: number }
   /** The node right after a step of the timeline. */
   | { readonly op: 'moment'; readonly id: number; readonly step: number }

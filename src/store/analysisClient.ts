@@ -1,6 +1,14 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { FlowExplanation } from '../model/connectivity.ts'
-import type { PrintedLine, PrintForm, WorkerRequest, WorkerResponse } from '../model/protocol.ts'
+import type {
+  HistoryChange,
+  Moment,
+  PrintedLine,
+  PrintForm,
+  Timeline,
+  WorkerRequest,
+  WorkerResponse,
+} from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { AppState } from './appStore.ts'
 
@@ -20,12 +28,18 @@ export interface Printed {
 }
 
 export interface AnalysisClient {
-  /** `undefined` when the worker stopped or the inputs changed before the answer. */
-  readonly print: (form: PrintForm, assumedPods: boolean) => Promise<Printed | undefined>
+  /**
+   * All are `undefined` when the worker stopped or the inputs changed before the answer. `step`: of the timeline, for
+   * the node as it was right after it.
+   */
+  readonly print: (form: PrintForm, assumedPods: boolean, step?: number) => Promise<Printed | undefined>
   readonly explain: (
     src: string,
     dst: string,
+    step?: number,
   ) => Promise<{ readonly revision: number; readonly explanation: FlowExplanation | undefined } | undefined>
+  readonly timeline: () => Promise<Timeline | undefined>
+  readonly moment: (step: number) => Promise<Moment | undefined>
   /** Analyses the present inputs again, after a crash. */
   readonly retry: () => void
   readonly stop: () => void
@@ -33,7 +47,17 @@ export interface AnalysisClient {
 
 /** Milliseconds. */
 const TYPING_PAUSE = 150
+/** Edits of one text that follow each other within this are one change of the node's history. */
+const SAME_EDIT = 2000
 const PATIENCE = 30_000
+
+/** Of several changes that are analysed as one, the one that says most. */
+const WEIGHTS: Readonly<Record<HistoryChange, number>> = {
+  unchanged: 0,
+  'same-change': 1,
+  'new-change': 2,
+  'new-node': 3,
+}
 
 /**
  * Keeps one worker busy with the newest inputs of the store. At most one analysis runs; of those that come in
@@ -48,6 +72,10 @@ export function startAnalysisClient(
   let nextId = 1
   let running: { readonly id: number; readonly revision: number; readonly scenario: Scenario } | undefined
   let waiting: { readonly revision: number; readonly scenario: Scenario } | undefined
+  /** What became of the inputs since the worker last got them. */
+  let change: HistoryChange = 'new-node'
+  /** The newest keystroke, unless something else happened since. */
+  let typed: { readonly file: string | undefined; readonly at: number } | undefined
   /** The revision whose analysis the worker answers questions about. */
   let held: number | undefined
   /** Open questions by id; the answer is `undefined` when the worker stopped. */
@@ -92,10 +120,10 @@ export function startAnalysisClient(
     return fresh
   }
 
-  const post = (revision: number, scenario: Scenario): number => {
+  const post = (revision: number, scenario: Scenario, since: HistoryChange): number => {
     const id = nextId++
     held = revision
-    started().postMessage({ op: 'analyze', id, scenario })
+    started().postMessage({ op: 'analyze', id, scenario, change: since })
     return id
   }
 
@@ -103,7 +131,8 @@ export function startAnalysisClient(
     if (running !== undefined || waiting === undefined) return
     const { revision, scenario } = waiting
     waiting = undefined
-    running = { id: post(revision, scenario), revision, scenario }
+    running = { id: post(revision, scenario, change), revision, scenario }
+    change = 'unchanged'
     watch()
   }
 
@@ -149,7 +178,7 @@ export function startAnalysisClient(
     if (picture === undefined) return Promise.resolve(undefined)
     // A newer analysis under way makes a new picture, which asks anew.
     if (held !== picture.revision && running === undefined) {
-      post(picture.revision, picture.scenario)
+      post(picture.revision, picture.scenario, 'unchanged')
     }
     const revision = held
     if (revision !== picture.revision) return Promise.resolve(undefined)
@@ -161,21 +190,53 @@ export function startAnalysisClient(
     })
   }
 
+  const note = (state: AppState, before: AppState): void => {
+    const { files } = state.scenario
+    const file = state.typing ? files.find((own, i) => own !== before.scenario.files[i])?.name : undefined
+    const now = Date.now()
+    const typesOn = state.typing && typed?.file === file && now - (typed?.at ?? 0) <= SAME_EDIT
+    const since = state.node !== before.node ? 'new-node' : typesOn ? 'same-change' : 'new-change'
+    if (WEIGHTS[since] > WEIGHTS[change]) change = since
+    typed = state.typing ? { file, at: now } : undefined
+  }
+
   const unsubscribe = store.subscribe((state, before) => {
-    if (state.revision !== before.revision) schedule()
+    if (state.revision === before.revision) return
+    note(state, before)
+    schedule()
   })
   schedule()
 
   return {
-    print: async (form, assumedPods) => {
-      const answered = await ask(id => ({ op: 'print', id, form, assumedPods }))
+    print: async (form, assumedPods, step) => {
+      const answered = await ask(id => ({
+        op: 'print',
+        id,
+        form,
+        assumedPods,
+        ...(step !== undefined && { step }),
+      }))
       if (answered === undefined || answered[0].op !== 'print') return undefined
       return { revision: answered[1], form, lines: answered[0].lines }
     },
-    explain: async (src, dst) => {
-      const answered = await ask(id => ({ op: 'explain', id, src, dst }))
+    explain: async (src, dst, step) => {
+      const answered = await ask(id => ({
+        op: 'explain',
+        id,
+        src,
+        dst,
+        ...(step !== undefined && { step }),
+      }))
       if (answered === undefined || answered[0].op !== 'explain') return undefined
       return { revision: answered[1], explanation: answered[0].explanation }
+    },
+    timeline: async () => {
+      const answered = await ask(id => ({ op: 'timeline', id }))
+      return answered?.[0].op === 'timeline' ? answered[0].timeline : undefined
+    },
+    moment: async step => {
+      const answered = await ask(id => ({ op: 'moment', id, step }))
+      return answered?.[0].op === 'moment' ? answered[0].moment : undefined
     },
     retry: schedule,
     stop: () => {

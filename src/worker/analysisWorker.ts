@@ -1,22 +1,25 @@
-import { analyze, createAnalysisCache, type Analyzed } from '../analysis/analyze.ts'
+import { analyze, assess, createAnalysisCache, type Analyzed } from '../analysis/analyze.ts'
 import { explainFlow } from '../analysis/explain.ts'
-import { withRefusedKept, withRevision, type History } from '../analysis/history.ts'
+import { withChange, type NodeRecord } from '../analysis/history.ts'
 import { print } from '../analysis/print.ts'
 import { momentOf, timelineOf } from '../analysis/timeline.ts'
 import { required } from '../model/assert.ts'
-import type { WorkerRequest, WorkerResponse } from '../model/protocol.ts'
+import type { Moment, WorkerRequest, WorkerResponse } from '../model/protocol.ts'
 
 /** The questions below `analyze` are about the newest analysis that was asked for. */
 let newest: Analyzed | undefined
 const cache = createAnalysisCache()
-let history: History | undefined
+let record: NodeRecord = { before: undefined, now: undefined }
+/** The last that was asked for: questions about it follow. */
+let moment: Moment | undefined
 
 function answer(request: WorkerRequest): WorkerResponse {
   switch (request.op) {
     case 'analyze': {
       const start = performance.now()
       newest = analyze(request.scenario, cache)
-      if (newest.analysis.usable) history = continued(newest, request)
+      record = withChange(record, request.change, applied(newest, request))
+      moment = undefined
       return {
         op: 'analyze',
         id: request.id,
@@ -26,44 +29,55 @@ function answer(request: WorkerRequest): WorkerResponse {
     }
     case 'print': {
       const analyzed = required(newest, 'an analysis to print')
-      const ruleset = request.assumedPods ? analyzed.analysis.ruleset : analyzed.given()
-      return { op: 'print', id: request.id, lines: print(ruleset, request.form) }
+      const { step, assumedPods, form, id } = request
+      if (step !== undefined) {
+        const then = momentAt(step)?.analysis.ruleset
+        return { op: 'print', id, lines: then === undefined ? [] : print(then, form) }
+      }
+      const ruleset = assumedPods ? analyzed.analysis.ruleset : analyzed.given()
+      return { op: 'print', id, lines: print(ruleset, form) }
     }
-    case 'explain':
+    case 'explain': {
+      const { step, src, dst, id } = request
+      if (step === undefined) {
+        const analyzed = required(newest, 'an analysis to explain')
+        return { op: 'explain', id, explanation: explainFlow(analyzed, src, dst) }
+      }
+      const analysis = momentAt(step)?.analysis
       return {
         op: 'explain',
-        id: request.id,
-        explanation: explainFlow(required(newest, 'an analysis to explain'), request.src, request.dst),
+        id,
+        explanation: analysis && explainFlow({ ...assess(analysis, analysis.ruleset), analysis }, src, dst),
       }
+    }
     case 'timeline':
       return {
         op: 'timeline',
         id: request.id,
-        timeline: timelineOf(required(history, 'a history')),
+        timeline: record.now === undefined ? { steps: [], unlisted: 0 } : timelineOf(record.now),
       }
     case 'moment':
-      return {
-        op: 'moment',
-        id: request.id,
-        moment: momentOf(
-          required(history, 'a history'),
-          request.step,
-          required(newest, 'an analysis').analysis,
-        ),
-      }
+      return { op: 'moment', id: request.id, moment: momentAt(request.step) }
   }
 }
 
-/** The node's history with this analysis: what a real cluster would have been told. */
-function continued(
-  analyzed: Analyzed,
-  { scenario, continuesEdit = false }: WorkerRequest & { op: 'analyze' },
-): History {
-  const { cluster, givenCluster, analysis } = analyzed
-  const wanted = givenCluster.pods.length > 0 ? givenCluster : cluster
-  const before = history?.profile === scenario.profile ? history.revisions.at(-1) : undefined
-  const held = withRefusedKept(wanted, before, analysis.diagnostics)
-  return withRevision(history, held, scenario.profile, continuesEdit)
+function momentAt(step: number): Moment | undefined {
+  if (record.now === undefined || newest === undefined) return undefined
+  if (moment?.step !== step) moment = momentOf(record.now, step, newest.analysis)
+  return moment
+}
+
+/** What a real cluster would have been told: the pods that the user gave; where there are none, assumed ones. */
+function applied(
+  { cluster, givenCluster, analysis }: Analyzed,
+  { scenario }: WorkerRequest & { op: 'analyze' },
+): Parameters<typeof withChange>[2] {
+  if (!analysis.usable) return undefined
+  return {
+    cluster: givenCluster.pods.length > 0 ? givenCluster : cluster,
+    profile: scenario.profile,
+    diagnostics: analysis.diagnostics,
+  }
 }
 
 self.addEventListener('message', (event: MessageEvent<WorkerRequest>) => {
