@@ -11,6 +11,7 @@ import { checkNode, installPackages, npm, root, run, tool } from './project.mjs'
 
 checkNode()
 installPackages()
+installDebianTools()
 
 /** They skip themselves, and say so, where the kernel cannot be used. */
 const KERNEL_CONFIG = 'e2e/kernel/vitest.config.ts'
@@ -69,7 +70,7 @@ function vitest(name, ...options) {
 }
 
 function playwright() {
-  const chromium = findChromium() ?? installedChromium()
+  const chromium = findChromium()
   if (chromium === undefined) {
     console.error(
       'No Chromium or Chrome found. Install one (Debian and Ubuntu: apt-get install chromium; macOS: brew install --cask chromium; Windows: winget install Google.Chrome), or say where it is with CHROMIUM_PATH.',
@@ -95,9 +96,9 @@ function trusted(status, counts) {
   return hidden ? { ...counts, failed: 1 } : counts
 }
 
-/** Debian's Chromium, installed here when this is Debian and we are root. */
-function installedChromium() {
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return undefined
-  run('bash', [join(root, '.ci/install-debian.sh')])
-  return findChromium()
+/** The browser and the kernel tools, where this is Debian and we may install them. Does nothing when all are there. */
+function installDebianTools() {
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return
+  const { status } = run('bash', [join(root, '.ci/install-debian.sh')])
+  if (status !== 0) console.error("Could not install Debian's packages; going on with what is here.")
 }
