@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { runCommandNow } from './command.ts'
+import { runCommandNow, type CommandResult } from './command.ts'
 
 export type Backend = 'nft' | 'legacy'
 
@@ -31,21 +31,19 @@ export function findAbilities(): Abilities {
   if (lack !== undefined) return { backends: [], lacks: [`Kernel tests skipped: ${lack}.`] }
   const name = `npf-${process.pid}-sample`
   const made = runCommandNow(['ip', 'netns', 'add', name])
-  if (made.code !== 0) return nothing(`no network namespace can be made (${firstLine(made.stderr)})`)
+  if (made.code !== 0) return nothing(`no network namespace can be made (${words(made)})`)
   try {
     const inside = (argv: readonly string[], stdin?: string) =>
       runCommandNow(['ip', 'netns', 'exec', name, ...argv], stdin)
     const veth = inside(['ip', 'link', 'add', 'npf0', 'type', 'veth', 'peer', 'name', 'npf1'])
-    if (veth.code !== 0) return nothing(`no veth pair can be made (${firstLine(veth.stderr)})`)
+    if (veth.code !== 0) return nothing(`no veth pair can be made (${words(veth)})`)
     const sets = inside(['ipset', 'restore'], SAMPLE_SETS)
-    if (sets.code !== 0) return nothing(`ipset does not work (${firstLine(sets.stderr)})`)
+    if (sets.code !== 0) return nothing(`ipset does not work (${words(sets)})`)
     const lacks: string[] = []
     const backends = BACKENDS.filter(backend => {
       const rules = inside([`iptables-${backend}-restore`, '--noflush'], SAMPLE_RULES)
       if (rules.code !== 0)
-        lacks.push(
-          `Kernel tests of iptables-${backend} skipped: it does not work (${firstLine(rules.stderr)}).`,
-        )
+        lacks.push(`Kernel tests of iptables-${backend} skipped: it does not work (${words(rules)}).`)
       return rules.code === 0
     })
     return {
@@ -74,6 +72,7 @@ function nothing(lack: string): Abilities {
   return { backends: [], lacks: [`Kernel tests skipped: ${lack}.`] }
 }
 
-function firstLine(text: string): string {
-  return text.trim().split('\n')[0] ?? ''
+/** What a tool that failed said first. */
+function words({ code, stderr }: CommandResult): string {
+  return stderr.trim().split('\n')[0] || `exit code ${code}`
 }

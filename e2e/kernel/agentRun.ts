@@ -9,6 +9,8 @@ import type { Lab } from './lab.ts'
 
 /** `ipset restore` is run five times at most (§5.5 of the engine's specification). */
 const IPSET_RUNS = 5
+/** The kernel lets go of a removed rule's sets a moment later: how often to try again, every 20 ms. */
+const IN_USE_WAITS = 100
 /** Commands of the start that fail on an empty node, as they may. */
 const MAY_FAIL = 'iptables -w 60 -D FORWARD -j AZURE-NPM'
 
@@ -50,6 +52,7 @@ function refusal({ code, stderr }: CommandResult): string | undefined {
 async function restoreSets(lab: Lab, stdin: string): Promise<string | undefined> {
   let lines = stdin.trimEnd().split('\n')
   let last: string | undefined
+  let waits = 0
   for (let run = 0; run < IPSET_RUNS; run++) {
     const result = await lab.run(['ipset', 'restore'], lines.map(line => `${line}\n`).join(''))
     last = refusal(result)
@@ -57,13 +60,13 @@ async function restoreSets(lab: Lab, stdin: string): Promise<string | undefined>
     const number = Number(/Error in line (\d+):/.exec(result.stderr)?.[1] ?? 0)
     const failed = lines[number - 1]
     if (failed === undefined) continue
-    if (/in use/.test(result.stderr)) {
-      // The kernel lets go of a removed rule's sets a moment later; the agent takes longer than this test to come here.
-      await delay(20)
+    if (last.includes('in use') && waits++ < IN_USE_WAITS) {
       lines = lines.slice(number - 1)
+      run--
+      await delay(20)
       continue
     }
-    const [verb = '', set = ''] = failed.split(' ')
+    const [verb, set] = failed.split(' ')
     const rest = lines.slice(number)
     lines = verb === '-N' || verb === '-F' ? rest.filter(line => line.split(' ')[1] !== set) : rest
     if (lines.length === 0) return undefined

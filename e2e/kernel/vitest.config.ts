@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -5,10 +6,10 @@ import { defineConfig } from 'vitest/config'
  * files end in `.kernel.ts`, so that neither the unit run nor the browser run takes them up.
  */
 export default defineConfig({
-  root: import.meta.dirname,
+  root: join(import.meta.dirname, '../..'),
   test: {
-    include: ['*.kernel.ts'],
-    globalSetup: ['globalSetup.ts'],
+    include: ['e2e/kernel/*.kernel.ts'],
+    globalSetup: ['e2e/kernel/globalSetup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,
