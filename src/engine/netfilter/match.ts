@@ -3,8 +3,10 @@ import type { Packet } from '../../model/packet.ts'
 import type { Match } from '../../model/ruleset.ts'
 import type { MatchOutcome } from '../../model/trace.ts'
 import { unreachable } from '../../model/assert.ts'
+import type { Hook } from './builtInChains.ts'
 import { missingSet, testMembership } from './ipSets.ts'
 import type { PreparedSet, PreparedSets } from './ipSets.ts'
+import { decideOther } from './otherMatch.ts'
 
 /** A match with its set looked up. */
 export interface PreparedMatch {
@@ -52,7 +54,7 @@ function testSet(
 }
 
 /** Whether one match holds for a packet that carries `mark` at this point. */
-export function testMatch(prepared: PreparedMatch, packet: Packet, mark: number): MatchOutcome {
+export function testMatch(prepared: PreparedMatch, packet: Packet, mark: number, hook: Hook): MatchOutcome {
   const { match } = prepared
   switch (match.kind) {
     case 'protocol':
@@ -77,8 +79,12 @@ export function testMatch(prepared: PreparedMatch, packet: Packet, mark: number)
       return outcome(match.states.includes(packet.ctState) !== match.inverted)
     case 'comment':
       return HOLDS
-    case 'other':
-      return { holds: false, unknown: `match ${match.module} is not modelled` }
+    case 'other': {
+      const holds = decideOther(match.module, match.args, packet, hook)
+      return holds === undefined
+        ? { holds: false, unknown: `match ${match.module} is not modelled` }
+        : outcome(holds)
+    }
     default:
       return unreachable(match)
   }

@@ -149,10 +149,10 @@ describe('traversal', () => {
   })
 
   test('[F10] unknown only where it could matter', () => {
-    const other = '-m addrtype --dst-type LOCAL'
+    const other = '-m physdev --physdev-is-bridged'
     expect(walker(`-A FORWARD ${other} -j DROP`)(P)).toMatchObject({
       verdict: 'UNKNOWN',
-      unknown: 'match addrtype is not modelled',
+      unknown: 'match physdev is not modelled',
       decidedAt: { number: 1 },
     })
     expect(walker(`-A FORWARD ${other} -p udp -m udp -j DROP`)(P).verdict).toBe('ACCEPT')

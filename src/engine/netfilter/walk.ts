@@ -106,14 +106,23 @@ export interface WalkObserver {
   defaulted?(chain: PreparedChain): void
 }
 
+/** Answers for the rules that hang on what is not modelled, in the order in which the packet meets them. */
+interface Guesses {
+  readonly answers: readonly boolean[]
+  used: number
+}
+
 interface WalkState {
   readonly prepared: PreparedRuleset
   readonly chains: ReadonlyMap<string, PreparedChain>
   readonly packet: Packet
+  readonly hook: Hook
   readonly observer: WalkObserver
+  readonly guesses: Guesses
   mark: number
   decidedAt: RuleAddress | undefined
   unknown: string | undefined
+  stoppedAtMatch: boolean
 }
 
 /** How a chain ends: a verdict, or `RETURN` to the caller. */
@@ -126,11 +135,11 @@ interface Tested {
 }
 
 /** Tests all matches until one fails. One that is unknown fails no rule by itself: a later match may. */
-function testRule(rule: PreparedRule, packet: Packet, mark: number, keepOutcomes: boolean): Tested {
+function testRule(rule: PreparedRule, { packet, hook, mark }: WalkState, keepOutcomes: boolean): Tested {
   const outcomes: MatchOutcome[] = []
   let unknown: string | undefined
   for (const match of rule.matches) {
-    const outcome = testMatch(match, packet, mark)
+    const outcome = testMatch(match, packet, mark, hook)
     if (keepOutcomes) outcomes.push(outcome)
     if (outcome.unknown !== undefined) unknown ??= outcome.unknown
     else if (!outcome.holds) return { matched: false, unknown: undefined, outcomes }
@@ -190,20 +199,24 @@ function walkChain(state: WalkState, chain: PreparedChain, depth: number, hops: 
   const { observer } = state
   const keep = observer.step !== undefined
   for (const prepared of chain.rules) {
-    const { matched, unknown, outcomes } = testRule(prepared, state.packet, state.mark, keep)
+    const { matched, unknown, outcomes } = testRule(prepared, state, keep)
     const { target } = prepared.rule
-    if (matched) {
+    const guess =
+      unknown === undefined || prepared.inert ? undefined : state.guesses.answers[state.guesses.used++]
+    const taken = guess ?? matched
+    if (taken) {
       observer.matched?.(prepared)
       if (target.kind === 'mark') state.mark = applyMark(state.mark, target.value, target.mask)
     }
     const at = { table: chain.table, chain: chain.name, number: prepared.number }
-    observer.step?.({ ...at, depth, matched, outcomes, mark: state.mark })
-    if (unknown !== undefined && !prepared.inert) {
+    observer.step?.({ ...at, depth, matched: taken, outcomes, mark: state.mark })
+    if (unknown !== undefined && !prepared.inert && guess === undefined) {
       state.unknown = unknown
+      state.stoppedAtMatch = true
       state.decidedAt = at
       return 'UNKNOWN'
     }
-    if (!matched) continue
+    if (!taken) continue
     const end = applyTarget(state, prepared.rule, depth, hops)
     if (end === undefined) continue
     if (end !== 'RETURN') state.decidedAt ??= at
@@ -221,12 +234,16 @@ export function walkWith(
   packet: Packet,
   hook: Hook,
   observer: WalkObserver,
+  guessed: readonly boolean[] = [],
 ): {
   readonly verdict: Trace['verdict']
   readonly mark: number
   readonly decidedAt: RuleAddress | undefined
   readonly unknown: string | undefined
+  /** The verdict is unknown because of a match: one more answer in `guessed` would take the walk further. */
+  readonly stoppedAtMatch: boolean
 } {
+  const guesses: Guesses = { answers: guessed, used: 0 }
   let mark = packet.mark ?? 0
   let decidedAt: RuleAddress | undefined
   for (const table of tablesAtHook(hook)) {
@@ -238,29 +255,42 @@ export function walkWith(
       prepared,
       chains,
       packet,
+      hook,
       observer,
+      guesses,
       mark,
       decidedAt: undefined,
       unknown: undefined,
+      stoppedAtMatch: false,
     }
     const end = walkChain(state, base, 0, 0)
     mark = state.mark
     decidedAt = state.decidedAt
     if (end === 'RETURN') observer.defaulted?.(base)
     const verdict = end === 'RETURN' ? base.defaultVerdict : end
-    if (verdict !== 'ACCEPT') return { verdict, mark, decidedAt, unknown: state.unknown }
+    const { unknown, stoppedAtMatch } = state
+    if (verdict !== 'ACCEPT') return { verdict, mark, decidedAt, unknown, stoppedAtMatch }
   }
-  return { verdict: 'ACCEPT', mark, decidedAt, unknown: undefined }
+  return { verdict: 'ACCEPT', mark, decidedAt, unknown: undefined, stoppedAtMatch: false }
 }
 
-/** Every rule that a packet meets at a hook, and what becomes of it. */
-export function walk(prepared: PreparedRuleset, packet: Packet, hook: Hook = 'FORWARD'): Trace {
+/**
+ * Every rule that a packet meets at a hook, and what becomes of it. `guessed` answers, one after the other, for rules
+ * that hang on what is not modelled; the walk ends where the answers do.
+ */
+export function walk(
+  prepared: PreparedRuleset,
+  packet: Packet,
+  hook: Hook = 'FORWARD',
+  guessed: readonly boolean[] = [],
+): Trace {
   const steps: TraceStep[] = []
-  const { verdict, mark, decidedAt, unknown } = walkWith(prepared, packet, hook, {
+  const observer: WalkObserver = {
     step(step) {
       steps.push(step)
     },
-  })
+  }
+  const { verdict, mark, decidedAt, unknown } = walkWith(prepared, packet, hook, observer, guessed)
   return {
     steps,
     verdict,
