@@ -7,6 +7,7 @@ import {
 } from '../engine/kubernetes/evaluate.ts'
 import { prepareKubernetes, type KubernetesIndex } from '../engine/kubernetes/select.ts'
 import { forwardTraffic, prepareReach, signatureOf as netfilterSignature } from '../engine/netfilter/reach.ts'
+import { required } from '../model/assert.ts'
 import type { Cluster, Pod } from '../model/cluster.ts'
 import type { Connectivity, Endpoint } from '../model/connectivity.ts'
 import type { Analysis } from '../model/protocol.ts'
@@ -85,10 +86,12 @@ export function assess(cluster: Cluster, ruleset: Ruleset): Assessment {
   const reach = prepareReach(ruleset)
   const pods = new Map(cluster.pods.map(pod => [podEndpointId(pod.namespace, pod.name), pod]))
   const endpoints = endpointsOf(cluster, (pod, direction) => isIsolated(kubernetes, pod, direction))
+  const seen = new Map(endpoints.map(endpoint => [endpoint, asKubernetes(endpoint, pods)]))
+  const asSeen = (endpoint: Endpoint): KubernetesEndpoint => required(seen.get(endpoint), endpoint.id)
   const connectivity = connectivityOf(endpoints, {
     signatureOf: endpoint =>
-      `${netfilterSignature(reach, endpoint.address)}|${kubernetesSignature(kubernetes, asKubernetes(endpoint, pods))}`,
-    promised: (src, dst) => allowedTraffic(kubernetes, asKubernetes(src, pods), asKubernetes(dst, pods)),
+      `${netfilterSignature(reach, endpoint.address)}|${kubernetesSignature(kubernetes, asSeen(endpoint))}`,
+    promised: (src, dst) => allowedTraffic(kubernetes, asSeen(src), asSeen(dst)),
     enforced: (src, dst) => forwardTraffic(reach, src, dst).accepted,
   })
   return { cluster, ruleset, kubernetes, pods, connectivity }

@@ -18,6 +18,8 @@ export function isPolicedPod(endpoint: Endpoint): boolean {
   return endpoint.kind === 'pod' && !endpoint.hostNetwork
 }
 
+const MAX_KNOWN_ARRAYS = 50_000
+
 /**
  * Both answers for all pairs of endpoints, computed once a pair of classes: the work grows with the square of the
  * number of different pods, not of pods.
@@ -30,13 +32,19 @@ export function connectivityOf(endpoints: readonly Endpoint[], verdicts: Verdict
   const governed = new Uint8Array(n * n)
   const traffic: TrafficSet[] = []
   const known = new Map<string, number>()
+  // Many answers are the same array again, and looking an array up costs far less than making its text. Others are
+  // made for one pair and never come again; the bound keeps those from filling the memory.
+  const knownArrays = new Map<TrafficSet, number>()
   const intern = (set: TrafficSet): number => {
+    const earlier = knownArrays.get(set)
+    if (earlier !== undefined) return earlier
     const key = set.join()
     const index = known.get(key) ?? traffic.length
     if (index === traffic.length) {
       known.set(key, index)
       traffic.push(set)
     }
+    if (knownArrays.size < MAX_KNOWN_ARRAYS) knownArrays.set(set, index)
     return index
   }
   const everything = intern(ALL_TRAFFIC)

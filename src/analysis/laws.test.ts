@@ -131,8 +131,9 @@ describe('Kubernetes', () => {
   const worldAndPolicy = fc
     .record({ world: smallWorld(), more: networkPolicy('more') })
     .map(({ world, more }): { world: Cluster; more: NetworkPolicy } => {
-      const { egress: _, ...spec } = more.spec
-      return { world, more: { ...more, spec: { ...spec, policyTypes: ['Ingress'] } } }
+      const { podSelector = {}, ingress } = more.spec
+      const spec = { podSelector, policyTypes: ['Ingress'], ...(ingress && { ingress }) }
+      return { world, more: { ...more, spec } }
     })
 
   test('one more ingress policy takes no traffic from a pod that is isolated already', () => {
