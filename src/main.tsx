@@ -8,6 +8,7 @@ import { startAutosave } from './store/autosave.ts'
 import { browserAddress } from './store/browserAddress.ts'
 import { browserStorage } from './store/browserStorage.ts'
 import { startExplaining } from './store/explaining.ts'
+import { startTimeline } from './store/startTimeline.ts'
 import { openFirst, startUrlSync } from './store/urlSync.ts'
 import { startViewMemory } from './store/viewMemory.ts'
 import { App } from './ui/App.tsx'
@@ -27,6 +28,7 @@ startViewMemory(appStore, storage)
 openFirst(appStore, address, codec, storage, LANDING_EXAMPLE.scenario)
 const client = startAnalysisClient(appStore, createAnalysisWorker)
 startExplaining(appStore, client)
+startTimeline(appStore, client)
 const autosave = startAutosave(appStore, storage)
 const urlSync = startUrlSync(appStore, address, codec)
 window.addEventListener('pagehide', () => {

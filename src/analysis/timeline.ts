@@ -32,6 +32,8 @@ interface Replayed {
   /** Where the lines of its commands come from, those about the version before the event included. */
   readonly origins: ReadonlyMap<string, Origin>
   readonly outcome: AgentStep
+  /** Whether the agent enforces some version of the policy after the event. */
+  readonly inForce: boolean
 }
 
 /** Every event since the agent started, with what it took. Runs the whole history anew. */
@@ -126,7 +128,8 @@ function replay(
       if (revision === 0 && unlisted > 0) continue
       const origins = new Map([...old, ...linesOf(agent, event)])
       const visible = clusterSoFar(cluster, after, event)
-      if (visit({ revision, event, cluster: visible, origins, outcome }, before) === false) return
+      const inForce = event.event.kind === 'NetworkPolicy' && agent.applied.has(policyKey(event.event.object))
+      if (visit({ revision, event, cluster: visible, origins, outcome, inForce }, before) === false) return
     }
     cluster = after
   }
@@ -188,12 +191,15 @@ function withoutThoseOf(before: Ruleset, after: Ruleset): Ruleset {
 }
 
 /** An edit that took the old version away first is two steps. */
-function stepsOf({ revision, event, outcome }: Replayed): readonly TimelineStep[] {
+function stepsOf({ revision, event, outcome, inForce }: Replayed): readonly TimelineStep[] {
   const { resource, change } = event
   const { commands, failure, removal, crashed } = outcome
   const base = { revision, kind: event.event.kind, action: change, resource }
   const ended = {
-    ...(failure !== undefined && { failure: { policy: nameOf(event), ...failure } }),
+    ...(failure !== undefined && {
+      failure: { policy: nameOf(event), ...failure },
+      oldInForce: failure.class === 'T' && inForce,
+    }),
     ...(crashed === true && { crashed }),
   }
   if (removal === undefined) return [{ ...base, phase: 'whole', commands: commands.length, ...ended }]

@@ -80,6 +80,8 @@ export interface TimelineStep {
   /** How many commands it took; none when nothing changes on the node. */
   readonly commands: number
   readonly failure?: PolicyFailure
+  /** Of a policy that failed: whether the version before is still in force. */
+  readonly oldInForce?: boolean
   /** The agent's process died (D32). */
   readonly crashed?: boolean
 }

@@ -166,3 +166,79 @@ describe('a worker that dies', () => {
     expect(texts()).toHaveLength(2)
   })
 })
+
+describe('the node’s history', () => {
+  const changes = (sent: readonly WorkerRequest[]) =>
+    sent.flatMap(request => (request.op === 'analyze' ? [request.change] : []))
+
+  /** Types and waits for the answer; `after` milliseconds since the keystroke before. */
+  function typing(all: ReturnType<typeof setUp>) {
+    return (text: string, after = 500, file = 'a.yaml') => {
+      vi.advanceTimersByTime(Math.max(0, after - 150))
+      all.store.getState().setText(file, text)
+      vi.advanceTimersByTime(150)
+      all.answerAnalysis()
+    }
+  }
+
+  test('typing on is one change; a pause, another file and a toggle begin another', () => {
+    const all = setUp()
+    all.answerAnalysis()
+    const type = typing(all)
+    type('two')
+    type('three')
+    type('four', 2001)
+    all.store.getState().addFile()
+    all.answerAnalysis()
+    type('five')
+    type('six', 500, 'untitled.yaml')
+    type('seven', 500, 'untitled.yaml')
+    all.store.getState().setProfile('v1.4.45')
+    all.answerAnalysis()
+    expect(changes(all.worker().sent)).toEqual([
+      'new-node',
+      'new-change',
+      'same-change',
+      'new-change',
+      'new-change',
+      'new-change',
+      'new-change',
+      'same-change',
+      'new-change',
+    ])
+  })
+
+  test('another scenario is another node, undo goes back to the one before', () => {
+    const all = setUp()
+    all.answerAnalysis()
+    all.store.getState().load(scenarioFixture('other'), 'example')
+    all.answerAnalysis()
+    all.store.getState().undo()
+    all.answerAnalysis()
+    expect(changes(all.worker().sent)).toEqual(['new-node', 'new-node', 'new-node'])
+    all.store.getState().dropFiles([{ name: 'b.yaml', text: 'added' }])
+    all.answerAnalysis()
+    expect(changes(all.worker().sent).at(-1)).toBe('new-change')
+  })
+
+  test('changes that are analysed together count as the one that says most', () => {
+    const all = setUp()
+    all.store.getState().load(scenarioFixture('other'), 'example')
+    all.store.getState().setText('a.yaml', 'typed')
+    all.store.getState().setText('a.yaml', 'typed on')
+    vi.advanceTimersByTime(150)
+    all.answerAnalysis()
+    all.answerAnalysis()
+    expect(changes(all.worker().sent)).toEqual(['new-node', 'new-node'])
+  })
+
+  test('an old text that is analysed again for questions about it is no change', () => {
+    const all = setUp()
+    all.answerAnalysis()
+    all.store.getState().setText('a.yaml', 'broken')
+    vi.advanceTimersByTime(150)
+    all.answerAnalysis(false)
+    void all.client.timeline()
+    expect(changes(all.worker().sent)).toEqual(['new-node', 'new-change', 'unchanged'])
+  })
+})

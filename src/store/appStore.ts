@@ -4,6 +4,7 @@ import type { Analysis } from '../model/protocol.ts'
 import { DEFAULT_PROFILE, type ProfileId, type Scenario, type ScenarioFile } from '../model/scenario.ts'
 import { freeName, mergeFiles } from './files.ts'
 import { sameSelection, type Selection } from './selection.ts'
+import { timelineState, type TimelineState } from './timeline.ts'
 import { DEFAULT_VIEW, type ViewSettings } from './viewSettings.ts'
 
 /** An analysis with the revision of the inputs that it belongs to. */
@@ -30,6 +31,7 @@ export type Provenance = 'example' | 'own' | 'link'
 export interface Step {
   readonly scenario: Scenario
   readonly provenance: Provenance
+  readonly node: number
 }
 
 /** Something to say once; `action` offers a way on. */
@@ -50,12 +52,14 @@ export interface Reveal {
   readonly request: number
 }
 
-export interface AppState {
+export interface AppState extends TimelineState {
   readonly scenario: Scenario
   /** Grows with every change of the scenario. */
   readonly revision: number
   /** Whether the newest change was one of many keystrokes, which may wait for the next one. */
   readonly typing: boolean
+  /** Another number is another node: a scenario that is not the one before, edited. */
+  readonly node: number
   readonly provenance: Provenance
   readonly activeFile: string
   readonly selection: Selection | undefined
@@ -146,11 +150,15 @@ export function createAppStore(): StoreApi<AppState> {
         ...change,
       })
     }
-    const here = (): Step => ({ scenario: get().scenario, provenance: get().provenance })
-    const goTo = ({ scenario, provenance }: Step): void => {
+    const here = (): Step => {
+      const { scenario, provenance, node } = get()
+      return { scenario, provenance, node }
+    }
+    const goTo = ({ scenario, provenance, node }: Step): void => {
       set({
         scenario,
         provenance,
+        node,
         revision: get().revision + 1,
         typing: false,
         activeFile: keepActive(scenario.files, get().activeFile),
@@ -161,10 +169,18 @@ export function createAppStore(): StoreApi<AppState> {
       set({ notice: { ...notice, id: (get().notice?.id ?? 0) + 1 } })
     }
 
+    /** Never one that undo may come back to. */
+    const nextNode = (): number => {
+      const { past, future, node } = get()
+      return Math.max(node, ...[...past, ...future].map(other => other.node)) + 1
+    }
+
     return {
+      ...timelineState(set, get),
       scenario: EMPTY_SCENARIO,
       revision: 0,
       typing: false,
+      node: 0,
       provenance: 'example',
       activeFile: 'policies.yaml',
       selection: undefined,
@@ -229,7 +245,14 @@ export function createAppStore(): StoreApi<AppState> {
         // An example that nobody has touched makes room; own work is added to.
         const merged = provenance === 'example' ? mergeFiles([], files) : mergeFiles(scenario.files, files)
         const name = provenance === 'example' ? first.name.replace(/\.[^.]*$/, '') : scenario.name
-        step({ ...scenario, name, files: merged }, { activeFile: first.name, selection: undefined })
+        step(
+          { ...scenario, name, files: merged },
+          {
+            activeFile: first.name,
+            selection: undefined,
+            ...(provenance === 'example' && { node: nextNode() }),
+          },
+        )
         const what = files.length === 1 ? first.name : `${files.length} files`
         say({ tone: 'success', text: `Opened ${what}`, action: 'undo' })
       },
@@ -237,6 +260,7 @@ export function createAppStore(): StoreApi<AppState> {
         const state = get()
         step(scenario, {
           provenance,
+          node: nextNode(),
           activeFile: scenario.files[0]?.name ?? 'policies.yaml',
           selection: undefined,
           ...(provenance === 'own'

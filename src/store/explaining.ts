@@ -1,14 +1,18 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { AnalysisClient } from './analysisClient.ts'
 import type { AppState } from './appStore.ts'
+import { displayedAnalysis, pastMoment } from './timeline.ts'
 
-/** Asks for the explanation of the selected flow, and again for every new picture. */
+/** Asks for the explanation of the selected flow, and again for everything new that the panes show. */
 export function startExplaining(store: StoreApi<AppState>, client: Pick<AnalysisClient, 'explain'>): void {
-  store.subscribe(({ selection, picture }, before) => {
-    if (selection?.kind !== 'flow' || picture === undefined) return
-    if (selection === before.selection && picture === before.picture) return
+  store.subscribe((state, before) => {
+    const { selection } = state
+    const displayed = displayedAnalysis(state)
+    if (selection?.kind !== 'flow' || displayed === undefined) return
+    if (selection === before.selection && displayed === displayedAnalysis(before)) return
     const { src, dst } = selection
-    void client.explain(src, dst).then(answer => {
+    void client.explain(src, dst, pastMoment(state)?.step).then(answer => {
+      if (displayedAnalysis(store.getState()) !== displayed) return
       if (answer !== undefined)
         store.getState().receiveExplanation({
           revision: answer.revision,

@@ -1,5 +1,6 @@
 import { PANES, THEMES, type InspectorTab, type Pane } from '../store/viewSettings.ts'
 import { appStore } from '../store/appStore.ts'
+import { chosenStep } from '../store/timeline.ts'
 import { pickFiles } from './readFiles.ts'
 import { copyLink, downloadYaml, copyMarkdownLink } from './share/share.ts'
 
@@ -49,6 +50,13 @@ function open(name: string): void {
 
 function show(tab: InspectorTab): void {
   state().setView({ inspectorTab: tab, pane: 'inspector' })
+}
+
+/** Where nobody looks at the timeline yet, it opens first. */
+function goBySteps(by: number): void {
+  const { view, step, goToStep } = state()
+  if (step === undefined && view.inspectorTab !== 'events') show('events')
+  else goToStep(chosenStep(state()) + by)
 }
 
 function goTo(pane: Pane): void {
@@ -153,6 +161,38 @@ export const ACTIONS: readonly Action[] = [
     shortcut: alt('X'),
     keywords: 'why',
     run: () => show('explain'),
+  },
+  {
+    id: 'events',
+    name: 'Events: what happens on the node',
+    group: 'Go to',
+    shortcut: alt('V'),
+    keywords: 'timeline history commands save apply',
+    run: () => show('events'),
+  },
+  {
+    id: 'previous-step',
+    name: 'Previous step of the node',
+    group: 'Go to',
+    shortcut: alt('J'),
+    keywords: 'timeline back past',
+    run: () => goBySteps(-1),
+  },
+  {
+    id: 'next-step',
+    name: 'Next step of the node',
+    group: 'Go to',
+    shortcut: alt('L'),
+    keywords: 'timeline forward',
+    run: () => goBySteps(1),
+  },
+  {
+    id: 'now',
+    name: 'Back to now',
+    group: 'Go to',
+    shortcut: alt('K'),
+    keywords: 'timeline newest step',
+    run: () => state().goToStep(undefined),
   },
   {
     id: 'theme',

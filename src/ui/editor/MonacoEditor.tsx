@@ -3,6 +3,7 @@ import { appStore, type AppState } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
 import { linkedTo } from '../../store/linked.ts'
 import type { Selection } from '../../store/selection.ts'
+import { displayedAnalysis } from '../../store/timeline.ts'
 import { useTheme } from '../useTheme.ts'
 import { monaco } from './monacoSetup.ts'
 import { originAt, rangesIn } from './sourceAt.ts'
@@ -143,7 +144,8 @@ export function MonacoEditor() {
       if (model === undefined || picture === undefined || selection === undefined) return decorations.clear()
       // While the text is ahead of the picture its offsets lie; the old decorations move with the edit.
       if (drawnText !== text) return
-      const { origins } = linkedTo(picture.analysis, selection, explained?.explanation)
+      const displayed = displayedAnalysis(appStore.getState()) ?? picture.analysis
+      const { origins } = linkedTo(displayed, selection, explained?.explanation)
       decorations.set(
         rangesIn(picture.analysis, activeFile, origins).map(range => ({
           range: monacoRange(model, range.start, range.end),
@@ -168,6 +170,7 @@ export function MonacoEditor() {
       if (state.result !== before?.result) drawMarkers(state)
       if (
         state.picture !== before?.picture ||
+        displayedAnalysis(state) !== displayedAnalysis(before) ||
         state.selection !== before?.selection ||
         state.activeFile !== before?.activeFile ||
         state.explained !== before?.explained

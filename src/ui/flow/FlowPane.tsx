@@ -2,6 +2,8 @@ import { useCallback, useMemo, useState } from 'react'
 import { buildGraph, formatCounts } from '../../graph/build.ts'
 import { DEFAULT_GRAPH_VIEW, type GraphView } from '../../graph/graphModel.ts'
 import type { Selection } from '../../store/selection.ts'
+import { displayedAnalysis } from '../../store/timeline.ts'
+import { MomentBanner } from '../events/MomentBanner.tsx'
 import { useAppStore } from '../useApp.ts'
 import { FlowCanvas } from './FlowCanvas.tsx'
 import { FlowTable } from './FlowTable.tsx'
@@ -14,7 +16,7 @@ type Settings = Omit<GraphView, 'focus'>
 
 /** Who can talk to whom: as a picture, and as a list that tells the same. */
 export function FlowPane() {
-  const analysis = useAppStore(state => state.picture?.analysis)
+  const analysis = useAppStore(displayedAnalysis)
   const selection = useAppStore(state => state.selection)
   const [mode, setMode] = useState<FlowMode>('flow')
   const [settings, setSettings] = useState<Settings>(DEFAULT_GRAPH_VIEW)
@@ -51,6 +53,7 @@ export function FlowPane() {
         onFit={() => setLayoutRequest(now => ({ ...now, fit: now.fit + 1 }))}
         onReset={() => setLayoutRequest(now => ({ ...now, reset: now.reset + 1 }))}
       />
+      <MomentBanner />
       <div className={styles.body} role="tabpanel" id="flow-panel" aria-labelledby={`flow-tab-${mode}`}>
         {analysis === undefined || model === undefined ? (
           <p className={styles.empty}>Reading the policies…</p>

@@ -2,7 +2,10 @@ import { useMemo } from 'react'
 import { appStore } from '../../store/appStore.ts'
 import { kernelNames, type KernelName } from '../../store/kernelNames.ts'
 import { INSPECTOR_TABS, type InspectorTab } from '../../store/viewSettings.ts'
+import { displayedAnalysis } from '../../store/timeline.ts'
 import { ErrorBoundary } from '../ErrorBoundary.tsx'
+import { EventsTab } from '../events/EventsTab.tsx'
+import { MomentBanner } from '../events/MomentBanner.tsx'
 import { useAppStore } from '../useApp.ts'
 import { Tabs } from '../widgets/Tabs.tsx'
 import { ExplainTab } from './ExplainTab.tsx'
@@ -14,13 +17,14 @@ const NAMES: Readonly<Record<InspectorTab, string>> = {
   iptables: 'iptables',
   ipsets: 'ipsets',
   explain: 'Explain',
+  events: 'Events',
 }
 const NO_NAMES: ReadonlyMap<string, KernelName> = new Map()
 
 /** What the node holds, and why. */
 export function Inspector() {
   const tab = useAppStore(state => state.view.inspectorTab)
-  const analysis = useAppStore(state => state.picture?.analysis)
+  const analysis = useAppStore(displayedAnalysis)
   const names = useMemo(() => (analysis === undefined ? NO_NAMES : kernelNames(analysis.ruleset)), [analysis])
   return (
     <>
@@ -37,6 +41,7 @@ export function Inspector() {
         aria-labelledby={`inspector-panel-${tab}`}
         className={styles.panel}
       >
+        {tab !== 'events' && <MomentBanner />}
         <ErrorBoundary key={tab} pane={NAMES[tab]}>
           {analysis === undefined ? (
             <p className={styles.empty}>Translating …</p>
@@ -44,8 +49,10 @@ export function Inspector() {
             <IptablesTab analysis={analysis} names={names} />
           ) : tab === 'ipsets' ? (
             <IpsetsTab analysis={analysis} names={names} />
-          ) : (
+          ) : tab === 'explain' ? (
             <ExplainTab analysis={analysis} names={names} />
+          ) : (
+            <EventsTab />
           )}
         </ErrorBoundary>
       </div>

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { countFlows } from '../../store/countFlows.ts'
+import { displayedAnalysis } from '../../store/timeline.ts'
 import { useAppStore } from '../useApp.ts'
 import { VERSION } from '../version.ts'
 import styles from './StatusBar.module.css'
@@ -9,31 +10,32 @@ function plural(count: number, one: string, many = `${one}s`): string {
 }
 
 export function StatusBar() {
-  const picture = useAppStore(state => state.picture)
+  const analysis = useAppStore(displayedAnalysis)
+  const milliseconds = useAppStore(state => state.picture?.milliseconds ?? 0)
   const revision = useAppStore(state => state.revision)
   const behind = useAppStore(state => state.result?.revision !== state.revision)
   const flows = useMemo(
-    () => (picture === undefined ? undefined : countFlows(picture.analysis.connectivity)),
-    [picture],
+    () => (analysis === undefined ? undefined : countFlows(analysis.connectivity)),
+    [analysis],
   )
-  const assumed = picture?.analysis.pods.filter(pod => pod.assumed === true).length ?? 0
+  const assumed = analysis?.pods.filter(pod => pod.assumed === true).length ?? 0
   return (
     <footer className={styles.bar}>
-      {picture === undefined || flows === undefined ? (
+      {analysis === undefined || flows === undefined ? (
         <span>Starting …</span>
       ) : (
         <>
           <span>
-            {plural(picture.analysis.pods.length, 'pod')}
+            {plural(analysis.pods.length, 'pod')}
             {assumed > 0 && ` (${assumed} assumed)`}
           </span>
-          <span>{plural(picture.analysis.policies.length, 'policy', 'policies')}</span>
+          <span>{plural(analysis.policies.length, 'policy', 'policies')}</span>
           <span>
             {plural(flows.all, 'flow')}
             {flows.restricted > 0 && `, ${flows.restricted.toLocaleString('en')} restricted`}
             {flows.differing > 0 && `, ${flows.differing.toLocaleString('en')} not as promised`}
           </span>
-          <span title="Time in the worker">{Math.max(1, Math.round(picture.milliseconds))} ms</span>
+          <span title="Time in the worker">{Math.max(1, Math.round(milliseconds))} ms</span>
         </>
       )}
       <span className={styles.spring} />
