@@ -77,3 +77,22 @@ test('a network covers another exactly when it holds its first and last address'
     }),
   )
 })
+
+test('an address is what four plain numbers with dots are', () => {
+  const oracle = (text: string): number | undefined => {
+    const parts = text.split('.')
+    if (parts.length !== 4 || !parts.every(part => /^(0|[1-9][0-9]*)$/.test(part) && Number(part) < 256))
+      return undefined
+    return parts.reduce((value, part) => value * 256 + Number(part), 0)
+  }
+  const plain = fc.constantFrom('0', '1', '9', '10', '99', '255')
+  const part = fc.oneof(plain, fc.constantFrom('00', '01', '256', '1000', '', '-1', 'a', '１'))
+  const texts = fc.oneof(fc.array(part, { minLength: 1, maxLength: 6 }), fc.tuple(plain, plain, plain, part))
+  fc.assert(
+    fc.property(texts, parts => {
+      const text = parts.join('.')
+      expect(parseIpv4(text)).toBe(oracle(text))
+    }),
+    { numRuns: 2000 },
+  )
+})

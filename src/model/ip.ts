@@ -8,19 +8,30 @@ export interface Ipv4Prefix {
   readonly length: number
 }
 
-const OCTET = /^(?:0|[1-9][0-9]{0,2})$/
-
-/** Strict dotted quad: four decimal numbers 0–255 without leading zeros. */
+/** Strict dotted quad: four decimal numbers 0–255 without leading zeros. Read by hand: a cluster has it done a million times. */
 export function parseIpv4(text: string): Ipv4 | undefined {
-  const parts = text.split('.')
-  if (parts.length !== 4) return undefined
+  // The longest is 255.255.255.255.
+  if (text.length > 15) return undefined
   let value = 0
-  for (const part of parts) {
-    const octet = Number(part)
-    if (!OCTET.test(part) || octet > 255) return undefined
-    value = value * 256 + octet
+  let octet = 0
+  let digits = 0
+  let dots = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 0x2e) {
+      if (digits === 0 || dots === 3) return undefined
+      value = value * 256 + octet
+      octet = digits = 0
+      dots++
+      continue
+    }
+    const leadingZero = digits > 0 && octet === 0
+    if (code < 0x30 || code > 0x39 || leadingZero) return undefined
+    octet = octet * 10 + code - 0x30
+    digits++
+    if (octet > 255) return undefined
   }
-  return value
+  return dots === 3 && digits > 0 ? value * 256 + octet : undefined
 }
 
 export function formatIpv4(ip: Ipv4): string {

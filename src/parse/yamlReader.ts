@@ -322,10 +322,17 @@ function tagMismatch(converter: Converter, tag: string, range: TextRange): Tree 
 }
 
 function scalarTree(converter: Converter, value: ScalarValue, range: TextRange): Tree {
-  if (value.kind === 'unsupported') return fail(converter, 'yaml-not-finite', range, { value: value.value })
-  return value.kind === 'number'
-    ? { kind: 'number', value: value.value, text: value.text, range }
-    : { ...value, range }
+  switch (value.kind) {
+    case 'unsupported':
+      return fail(converter, 'yaml-not-finite', range, { value: value.value })
+    case 'number':
+      return { kind: 'number', value: value.value, text: value.text, range }
+    case 'string':
+      // Most scalars are strings, and a spread costs several times a literal.
+      return { kind: 'string', value: value.value, range }
+    default:
+      return { ...value, range }
+  }
 }
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
