@@ -81,6 +81,23 @@ spec:
   await expect(app.inspector.getByLabel('Chain')).toContainText('dropped/deny-all')
 })
 
+test('a file as Windows PowerShell writes it is read', async ({ app }) => {
+  await app.open()
+  const choosing = app.page.waitForEvent('filechooser')
+  await app.page.getByRole('button', { name: 'Import' }).click()
+  const text = policies.replaceAll('restrict-instance-metadata', 'from-powershell').replaceAll('\n', '\r\n')
+  await (
+    await choosing
+  ).setFiles({
+    name: 'policies.yaml',
+    mimeType: 'application/yaml',
+    buffer: Buffer.from(`\ufeff${text}`, 'utf16le'),
+  })
+  await app.tab('iptables')
+  await expect(app.inspector.getByLabel('Chain')).toContainText('default/from-powershell')
+  await expect(app.problems).not.toContainText('error')
+})
+
 test('a file of another kind is refused with a word, and nothing is lost', async ({ app }) => {
   await app.open()
   await app.drop({ 'photo.png': 'x' })

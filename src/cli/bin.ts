@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
+import { encodingOf } from '../model/encoding.ts'
 import { cli } from './cli.ts'
 
 /** Relative to the built file, `dist-cli/netpol-flow.js`. */
@@ -34,7 +35,10 @@ process.exitCode = await cli(process.argv.slice(2), {
   stdin: standardInput(),
   stdout: writerTo(process.stdout),
   stderr: writerTo(process.stderr),
-  readFile: path => readFile(path, 'utf8'),
+  readFile: async path => {
+    const bytes = await readFile(path)
+    return new TextDecoder(encodingOf(bytes)).decode(bytes)
+  },
   listFiles: async path => {
     if (!(await stat(path)).isDirectory()) return undefined
     const entries = await readdir(path, { recursive: true, withFileTypes: true })

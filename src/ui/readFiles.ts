@@ -1,3 +1,4 @@
+import { encodingOf } from '../model/encoding.ts'
 import type { ScenarioFile } from '../model/scenario.ts'
 import { appStore } from '../store/appStore.ts'
 
@@ -10,7 +11,10 @@ const LARGEST = 20 * 1024 * 1024
 export async function openFiles(files: readonly File[]): Promise<void> {
   const fitting = files.filter(file => ACCEPTED.test(file.name) && file.size <= LARGEST)
   const read = await Promise.allSettled(
-    fitting.map(async (file): Promise<ScenarioFile> => ({ name: file.name, text: await file.text() })),
+    fitting.map(async (file): Promise<ScenarioFile> => {
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      return { name: file.name, text: new TextDecoder(encodingOf(bytes)).decode(bytes) }
+    }),
   )
   const opened = read.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
   if (opened.length > 0) appStore.getState().dropFiles(opened)
