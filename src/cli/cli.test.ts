@@ -124,6 +124,39 @@ describe('check', () => {
     expect(stderr).toMatch(/^2 policies: 0 errors, /)
   })
 
+  test('what takes no part is listed, and is no error', async () => {
+    const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\n'
+    const files = { 'all.yaml': `${metadata}---\n${service}` }
+    const { code, stdout } = await runCli(['check', 'all.yaml'], { files })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^all\.yaml:\d+:1: info: Service shop\/s .* \[not-used\]$/m)
+  })
+
+  test('one is counted as one', async () => {
+    const policy = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: a, namespace: b}
+spec: {podSelector: {}}
+---
+kind: [
+`
+    const { stderr } = await runCli(['check', 'a.yaml'], { files: { 'a.yaml': policy } })
+    expect(stderr).toBe('1 policy: 1 error, 0 warnings, 0 notes\n')
+  })
+
+  test('a message that quotes a megabyte is shortened', async () => {
+    const label = 'x'.repeat(1_000_000)
+    const policy = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: a, namespace: b}
+spec: {podSelector: {matchLabels: {app: ${label}}}}
+`
+    const { stdout } = await runCli(['check', 'a.yaml'], { files: { 'a.yaml': policy } })
+    expect(stdout).toMatch(/^a\.yaml:4:\d+: error: spec\.podSelector\.matchLabels: Invalid value: "xx/)
+    expect(stdout).toContain('63')
+    expect(stdout.length).toBeLessThan(1200)
+  })
+
   test('every line says where, in the order of the files given', async () => {
     const bad = metadata.replace('0.0.0.0/0', '0.0.0.300/0')
     const files = { 'b.yaml': bad, 'a.yaml': `\n\n${bad}` }

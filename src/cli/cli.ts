@@ -2,66 +2,70 @@ import { parseArgs } from 'node:util'
 import { analyze } from '../analysis/analyze.ts'
 import { findings } from '../analysis/findings.ts'
 import { print, textOf } from '../analysis/print.ts'
-import { positionOf } from '../model/origin.ts'
-import type { Diagnostic } from '../model/diagnostic.ts'
 import type { PrintForm } from '../model/protocol.ts'
-import { DEFAULT_PROFILE, PROFILE_IDS, type ProfileId, type ScenarioFile } from '../model/scenario.ts'
-import { LINK_BYTES_MAX, encodeScenario } from '../permalink/codec.ts'
-import { readInputFiles, withoutCommonFolder } from './inputFiles.ts'
+import { LINK_BYTES_MAX } from '../permalink/codec.ts'
+import {
+  DONE,
+  errorsOf,
+  formatDiagnostics,
+  INPUT_ERROR,
+  OUR_BUG,
+  profileOf,
+  PROFILES,
+  textOption,
+  USAGE_ERROR,
+  usageError,
+  type Call,
+  type Command,
+  type Options,
+} from './command.ts'
+import { DIFF } from './diffCommand.ts'
+import { FLOWS } from './flowsCommand.ts'
+import { readInputFiles } from './inputFiles.ts'
 import type { CliIo } from './io.ts'
 import { jsonl } from './jsonl.ts'
+import { LOCAL_APP, linkTo } from './linkTo.ts'
+import { SIMULATE } from './simulateCommand.ts'
+import { TRACE } from './traceCommand.ts'
 
-/** Done; an error in the input; wrong usage; a bug of ours (sysexits.h's EX_SOFTWARE). */
-const DONE = 0
-const INPUT_ERROR = 1
-const USAGE_ERROR = 2
-const OUR_BUG = 70
-
-type Options = Readonly<Record<string, string | boolean | undefined>>
-
-interface Command {
-  readonly usage: string
-  readonly summary: string
-  /** Option → the values it may have; `undefined` for any text. */
-  readonly options: Readonly<Record<string, readonly string[] | undefined>>
-  /** Whether it wants files. */
-  readonly files: boolean
-  readonly run: (files: readonly ScenarioFile[], options: Options, io: CliIo) => Promise<number>
-}
-
-const PROFILES: readonly string[] = PROFILE_IDS
 const FILES_HELP = 'FILE is a file, a folder (read recursively: .yaml .yml .json), or - for standard input.'
-/** Where `npm start` serves the app. */
-const LOCAL_APP = 'http://127.0.0.1:4173/'
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   translate: {
     usage: `translate [--profile ${PROFILES.join('|')}] [--only ipset|iptables] [--as restore|save|list] FILE…`,
     summary: 'print the ipsets and the iptables rules that azure-npm programs for these objects',
     options: { profile: PROFILES, only: ['ipset', 'iptables'], as: ['restore', 'save', 'list'] },
-    files: true,
+    operands: 0,
+    files: 'needed',
     run: translate,
   },
+  flows: FLOWS,
+  trace: TRACE,
+  diff: DIFF,
   check: {
     usage: `check [--profile ${PROFILES.join('|')}] FILE…`,
     summary: 'print what is wrong in the input, and what the data plane does not do as promised',
     options: { profile: PROFILES },
-    files: true,
+    operands: 0,
+    files: 'needed',
     run: check,
   },
   link: {
     usage: `link [--profile ${PROFILES.join('|')}] [--name NAME] [--base URL] FILE…`,
     summary: `print the address that opens these files in the app (at ${LOCAL_APP} unless --base says where)`,
     options: { profile: PROFILES, name: undefined, base: undefined },
-    files: true,
+    operands: 0,
+    files: 'needed',
     run: link,
   },
+  simulate: SIMULATE,
   jsonl: {
     usage: 'jsonl',
     summary: 'answer one JSON request a line on standard input, for programs',
     options: {},
-    files: false,
-    run: async (_files, _options, io) => {
+    operands: 0,
+    files: 'none',
+    run: async (_call, io) => {
       await jsonl(io)
       return DONE
     },
@@ -98,32 +102,46 @@ async function run(argv: readonly string[], io: CliIo): Promise<number> {
   const parsed = parse(command, rest)
   if (typeof parsed === 'string')
     return await usageError(`${parsed}\nusage: netpol-flow ${command.usage}`, io)
-  const { options, paths } = parsed
+  const { options, words } = parsed
   if (options['help'] === true) {
-    await io.stdout(
-      `netpol-flow ${command.usage}\n\n${command.summary}\n${command.files ? `${FILES_HELP}\n` : ''}`,
-    )
+    const files = command.files === 'none' ? '' : `${FILES_HELP}\n`
+    await io.stdout(`netpol-flow ${command.usage}\n\n${command.summary}\n${files}`)
     return DONE
   }
-  if (command.files === (paths.length === 0)) {
-    const problem = command.files ? 'name at least one FILE' : `unexpected argument ${paths[0] ?? ''}`
-    return await usageError(`${problem}\nusage: netpol-flow ${command.usage}`, io)
-  }
+  const operands = words.slice(0, command.operands)
+  const paths = words.slice(command.operands)
+  const problem = wordsProblem(command, operands, paths)
+  if (problem !== undefined) return await usageError(`${problem}\nusage: netpol-flow ${command.usage}`, io)
   const files = await readInputFiles(paths, io)
-  return files.ok ? await command.run(files.value, options, io) : await usageError(files.error, io)
+  return files.ok
+    ? await command.run({ operands, files: files.value, options }, io)
+    : await usageError(files.error, io)
+}
+
+/** What is wrong with the words behind the options. */
+function wordsProblem(
+  command: Command,
+  operands: readonly string[],
+  paths: readonly string[],
+): string | undefined {
+  if (operands.length < command.operands) return `something is missing behind ${operands.at(-1) ?? 'it'}`
+  if (command.files === 'needed' && paths.length === 0) return 'name at least one FILE'
+  if (command.files === 'none' && paths.length > 0) return `unexpected argument ${paths[0] ?? ''}`
+  return undefined
 }
 
 /** The options and operands, or what is wrong with them. */
 function parse(
   command: Command,
   args: readonly string[],
-): { readonly options: Options; readonly paths: readonly string[] } | string {
+): { readonly options: Options; readonly words: readonly string[] } | string {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
         ...Object.fromEntries(Object.keys(command.options).map(key => [key, { type: 'string' as const }])),
+        ...Object.fromEntries((command.flags ?? []).map(key => [key, { type: 'boolean' as const }])),
         help: { type: 'boolean', short: 'h' },
       },
     })
@@ -133,17 +151,12 @@ function parse(
       if (value !== undefined && allowed !== undefined && !allowed.includes(String(value)))
         return `--${key} must be one of ${allowed.join(', ')}`
     }
-    return { options, paths: positionals }
+    return { options, words: positionals }
   } catch (error) {
     // parseArgs throws a TypeError with a sentence made for the user.
     if (!(error instanceof TypeError && 'code' in error)) throw error
     return error.message
   }
-}
-
-async function usageError(message: string, io: CliIo): Promise<number> {
-  await io.stderr(`netpol-flow: ${message}\nTry netpol-flow --help.\n`)
-  return USAGE_ERROR
 }
 
 function overview(): string {
@@ -152,17 +165,13 @@ function overview(): string {
     'netpol-flow: what Kubernetes NetworkPolicies become in iptables and ipsets\n\n',
     ...commands,
     `  --help, --version\n\n${FILES_HELP}\n`,
-    'Exit codes: 0 done, 1 an error in the input, 2 wrong usage, 70 a bug of netpol-flow.\n',
+    'Exit codes: 0 done, 1 an error in the input or what a check was asked to fail on, 2 wrong usage, 70 a bug of netpol-flow.\n',
   ].join('')
 }
 
-function profileOf(options: Options): ProfileId {
-  return PROFILE_IDS.find(id => id === options['profile']) ?? DEFAULT_PROFILE
-}
-
-async function translate(files: readonly ScenarioFile[], options: Options, io: CliIo): Promise<number> {
+async function translate({ files, options }: Call, io: CliIo): Promise<number> {
   const { analysis, given } = analyze({ name: '', files, profile: profileOf(options) })
-  const errors = analysis.diagnostics.filter(diagnostic => diagnostic.severity === 'error')
+  const errors = errorsOf(analysis.diagnostics)
   await io.stderr(formatDiagnostics(errors, files))
   const as = options['as'] ?? 'restore'
   const forms = (['ipset', 'iptables'] as const).filter(tool => tool === (options['only'] ?? tool))
@@ -170,48 +179,42 @@ async function translate(files: readonly ScenarioFile[], options: Options, io: C
   return errors.length > 0 ? INPUT_ERROR : DONE
 }
 
-async function check(files: readonly ScenarioFile[], options: Options, io: CliIo): Promise<number> {
+async function check({ files, options }: Call, io: CliIo): Promise<number> {
   const { analysis } = analyze({ name: '', files, profile: profileOf(options) })
   const found = findings(analysis.failures, analysis.deviations, analysis.sources)
-  const diagnostics = [...analysis.diagnostics, ...found]
+  const notUsed = analysis.unused.map(({ kind, name, file, range }): Diagnostic => ({
+    code: 'not-used',
+    severity: 'info',
+    args: { kind, name },
+    message: `${kind} ${name}`.trim() + ' takes no part in network policy and is not used.',
+    file,
+    range,
+  }))
+  const diagnostics = [...analysis.diagnostics, ...found, ...notUsed]
   await io.stdout(formatDiagnostics(diagnostics, files))
   const count = (severity: string) =>
     diagnostics.filter(diagnostic => diagnostic.severity === severity).length
+  const policies = counted(analysis.policies.length, 'policy', 'policies')
+  const [errors, warnings, notes] = [count('error'), count('warning'), count('info')]
   await io.stderr(
-    `${analysis.policies.length} policies: ${count('error')} errors, ${count('warning')} warnings, ${count('info')} notes\n`,
+    `${policies}: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}, ${counted(notes, 'note')}\n`,
   )
-  return count('error') > 0 ? INPUT_ERROR : DONE
+  return errors > 0 ? INPUT_ERROR : DONE
 }
 
-/** `file:line:column: severity: sentence [code]`, as compilers print, by file in the order given and by place. */
-function formatDiagnostics(diagnostics: readonly Diagnostic[], files: readonly ScenarioFile[]): string {
-  const order = new Map(files.map(({ name }, i) => [name, i]))
-  const texts = new Map(files.map(({ name, text }) => [name, text]))
-  return [...diagnostics]
-    .sort(
-      (a, b) =>
-        (order.get(a.file) ?? files.length) - (order.get(b.file) ?? files.length) ||
-        a.range.start - b.range.start,
-    )
-    .map(({ file, range, severity, message, code }) => {
-      const text = texts.get(file)
-      const { line, column } = positionOf(text ?? '', range.start)
-      return `${text === undefined ? '' : `${file}:${line}:${column}: `}${severity}: ${message} [${code}]\n`
-    })
-    .join('')
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
 }
 
-async function link(files: readonly ScenarioFile[], options: Options, io: CliIo): Promise<number> {
-  const { base = LOCAL_APP, name = '' } = options
-  const fragment = encodeScenario({
-    name: String(name),
-    files: withoutCommonFolder(files),
-    profile: profileOf(options),
-  })
-  if (fragment === '') {
+async function link({ files, options }: Call, io: CliIo): Promise<number> {
+  const address = linkTo(
+    { name: textOption(options, 'name') ?? '', files, profile: profileOf(options) },
+    textOption(options, 'base') ?? LOCAL_APP,
+  )
+  if (address === undefined) {
     await io.stderr(`netpol-flow: a link holds at most ${LINK_BYTES_MAX} bytes of text; share the files\n`)
     return INPUT_ERROR
   }
-  await io.stdout(`${String(base).replace(/#.*$/, '')}#${fragment}\n`)
+  await io.stdout(`${address}\n`)
   return DONE
 }

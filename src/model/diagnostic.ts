@@ -2,6 +2,15 @@ import type { TextRange } from './origin.ts'
 
 export type Severity = 'error' | 'warning' | 'info'
 
+/** Characters of a message that a person is shown; the value it quotes may be megabytes long. */
+const SHOWN_LENGTH = 1000
+
+/** The message without the middle of a very long one. */
+export function shownMessage(message: string): string {
+  if (message.length <= SHOWN_LENGTH) return message
+  return `${message.slice(0, SHOWN_LENGTH * 0.7)} … ${message.slice(-SHOWN_LENGTH * 0.3)}`
+}
+
 /** Something to tell about the input. The sentence is made from `code` and `args` in `parse/messages.ts`. */
 export interface Diagnostic {
   /** `kebab-case`, listed in `parse/messages.ts`. */

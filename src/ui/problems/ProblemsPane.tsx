@@ -9,6 +9,7 @@ import {
   Split,
   TriangleAlert,
 } from 'lucide-react'
+import { shownMessage } from '../../model/diagnostic.ts'
 import { appStore } from '../../store/appStore.ts'
 import { shortcutOf } from '../actions.ts'
 import { useAppStore } from '../useApp.ts'
@@ -112,7 +113,7 @@ export function ProblemsPane() {
                     onClick={() => open(problem)}
                   >
                     <Icon size={14} aria-label={WORDS[problem.kind][0]} />
-                    <span className={styles.message}>{problem.message}</span>
+                    <span className={styles.message}>{shownMessage(problem.message)}</span>
                     <code>{problem.code}</code>
                     {problem.subject !== '' && <span className={styles.subject}>{problem.subject}</span>}
                     {problem.place !== undefined && (
