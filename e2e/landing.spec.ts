@@ -53,3 +53,15 @@ test('a click on the blocked line explains it down to rule and YAML', async ({ a
   await expect(app.inspector).toContainText('The node does what Kubernetes promises')
   await expect(app.inspector).toContainText('DROP')
 })
+
+test('the list tells every flow that the picture tells', async ({ app }) => {
+  await app.open()
+  const counts = (await app.flow.getByRole('status').innerText()).match(/\d+/g) ?? []
+  const flows = counts.reduce((sum, count) => sum + Number(count), 0)
+  expect(flows).toBe(18)
+  await app.tab('List')
+  await expect(app.flow.getByRole('table', { name: 'Flows' })).toHaveAttribute(
+    'aria-rowcount',
+    String(flows + 1),
+  )
+})

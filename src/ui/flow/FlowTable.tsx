@@ -37,7 +37,8 @@ export function FlowTable({
     column: 'verdict',
     order: 'ascending',
   })
-  const unrestricted = settings.unrestricted === 'show'
+  // What the picture shows is listed too; what both leave out is told below, with the way to it.
+  const unrestricted = settings.unrestricted === 'show' || model.omitted.unrestrictedEdges === 0
   const { blockedOnly } = settings
   const rows = useMemo(
     () => sortRows(flowRows(model, { unrestricted, blockedOnly }), sort.column, sort.order),
