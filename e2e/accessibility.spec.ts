@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './fixtures/appPage.ts'
 
 // Each look of axe at the whole page takes seconds.
@@ -35,6 +35,32 @@ test('no serious finding on a narrow screen', async ({ app }) => {
   await app.page.goto('/')
   await expect(app.flow.locator('.react-flow__edge').first()).toBeAttached()
   expect(await seriousFindings(app.page)).toEqual([])
+})
+
+test('what is chosen shows where the system sets the colours', async ({ app }) => {
+  await app.page.emulateMedia({ forcedColors: 'active' })
+  await app.open()
+  const ground = (locator: Locator, part?: string) =>
+    locator.evaluate((element, pseudo) => getComputedStyle(element, pseudo).backgroundColor, part)
+  const highlight = await app.page.evaluate(() => {
+    const sample = document.body.appendChild(document.createElement('i'))
+    sample.style.cssText = 'forced-color-adjust: none; background: Highlight'
+    const colour = getComputedStyle(sample).backgroundColor
+    sample.remove()
+    return colour
+  })
+  const button = (name: string) => app.page.getByRole('button', { name, exact: true })
+  await button('Blocked only').click()
+  const chosen = [
+    await ground(button('-nvL')),
+    await ground(button('Blocked only')),
+    await ground(app.page.getByRole('tab', { name: 'Flow', exact: true })),
+    await ground(app.page.getByRole('tab', { name: 'iptables', exact: true }), '::after'),
+    await ground(app.policies.locator('[data-active=true]'), '::after'),
+  ]
+  expect(chosen).toEqual(chosen.map(() => highlight))
+  expect(await ground(button('save'))).not.toBe(highlight)
+  expect(await ground(app.page.getByRole('tab', { name: 'List', exact: true }))).not.toBe(highlight)
 })
 
 test('follows the system’s dark setting', async ({ app }) => {
