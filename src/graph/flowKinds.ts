@@ -4,7 +4,6 @@ import { matchesSelector } from '../model/labels.ts'
 import { policyKey, type Direction, type NetworkPolicy } from '../model/networkPolicy.ts'
 import { compareBytes } from '../model/order.ts'
 import {
-  ALL_TRAFFIC,
   formatTraffic,
   intersectTraffic,
   PORT_TRAFFIC,
@@ -72,9 +71,6 @@ function verdictOf(enforced: TrafficSet, governed: boolean): FlowVerdict {
   if (!sameTraffic(ports, PORT_TRAFFIC)) return 'partial'
   return governed ? 'allowed' : 'unrestricted'
 }
-
-/** Nothing speaks about it: a flow between two ends that are no pods. */
-export const FREE_KIND: FlowKind = flowKind(ALL_TRAFFIC, ALL_TRAFFIC, false)
 
 /** The policies that select a pod for a direction, by name; empty for other endpoints and pods of the host's network. */
 export function selectingPolicies(

@@ -29,7 +29,7 @@ export function canvasElements(
         type: 'group' as const,
         data: { group },
         zIndex: 0,
-        ariaLabel: `Namespace ${group.namespace}, ${group.pods} pods`,
+        ariaLabel: `Namespace ${group.namespace}, ${group.pods} ${group.pods === 1 ? 'pod' : 'pods'}`,
       },
     ]
   })
