@@ -81,7 +81,7 @@ export function benchAnalyze(size: ClusterSize, seed: number, runs: number): voi
   }
   printTable(
     `${count(cluster.pods.length)} pods, ${count(cluster.policies.length)} policies, ${count(text.length)} characters`,
-    ['phase', 'median ms'],
+    ['phase', 'ms'],
     phases.map(([name, time]) => [name, milliseconds(time)]),
   )
 }

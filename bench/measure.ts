@@ -1,18 +1,26 @@
-/** Milliseconds: the median of several runs. `prepare` is not counted. */
-export function measure<T>(runs: number, prepare: (run: number) => T, run: (prepared: T) => unknown): number {
-  const times: number[] = []
-  for (let i = 0; i < runs; i++) {
+/** Milliseconds of each run. `prepare` is not counted. */
+export function timesOf<T>(
+  runs: number,
+  prepare: (run: number) => T,
+  run: (prepared: T) => unknown,
+): number[] {
+  return Array.from({ length: runs }, (_, i) => {
     const prepared = prepare(i)
     const start = performance.now()
     run(prepared)
-    times.push(performance.now() - start)
-  }
-  return median(times)
+    return performance.now() - start
+  })
 }
 
-export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN
+/** Milliseconds of the best of several equal runs: the one that other work on the machine disturbed least. */
+export function measure<T>(runs: number, prepare: (run: number) => T, run: (prepared: T) => unknown): number {
+  return Math.min(...timesOf(runs, prepare, run))
+}
+
+/** The time that so many of a hundred runs stayed within. */
+export function percentile(times: readonly number[], percent: number): number {
+  const sorted = times.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? NaN
 }
 
 /** Rows of text under a head, columns aligned: the first to the left, the others to the right. */

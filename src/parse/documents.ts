@@ -27,7 +27,7 @@ export interface PieceContent<D> {
 /** Reads one piece. `mayBeSeveral`: the file is JSON, of which one piece may hold several objects. */
 export type PieceReader<D> = (text: string, mayBeSeveral: boolean) => PieceContent<D>
 
-/** What is read of a whole scenario. Reading takes about half a second a million characters of YAML. */
+/** What is read of a whole scenario. Reading takes about half a second a million characters of YAML the first time. */
 export const MAX_TEXT = 32 * 1024 * 1024
 export const MAX_DOCUMENTS = 50_000
 
