@@ -3,40 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { OPERATIONS } from '../analysis/headless.ts'
 import { decodeScenario } from '../permalink/codec.ts'
+import { runCli } from '../testing/runCli.ts'
 import { cli } from './cli.ts'
-import type { CliIo } from './io.ts'
 
 const dumps = join(import.meta.dirname, '../testing/vectors/npm-v2/dumps')
 const dump = (name: string) => readFileSync(join(dumps, name), 'utf8')
 const metadata = dump('instance-metadata-legacy/manifests.yaml')
-
-/** Runs the command in a world made of strings. Folders are the paths that files lie below. */
-async function runCli(
-  argv: readonly string[],
-  world: { readonly files?: Readonly<Record<string, string>>; readonly stdin?: readonly string[] } = {},
-) {
-  const { files = {}, stdin = [] } = world
-  const written = { stdout: '', stderr: '' }
-  const io: CliIo = {
-    version: '1.2.3',
-    stdin: (async function* () {
-      for (const piece of stdin) yield await Promise.resolve(piece)
-    })(),
-    stdout: text => Promise.resolve(void (written.stdout += text)),
-    stderr: text => Promise.resolve(void (written.stderr += text)),
-    readFile: path => Promise.resolve(files[path] ?? ''),
-    listFiles: path => {
-      if (Object.hasOwn(files, path)) return Promise.resolve(undefined)
-      const inside = Object.keys(files).filter(name => name.startsWith(`${path}/`))
-      if (inside.length > 0) return Promise.resolve(inside)
-      return Promise.reject(
-        Object.assign(new Error(`ENOENT: no such file, stat '${path}'`), { syscall: 'stat' }),
-      )
-    },
-  }
-  const code = await cli(argv, io)
-  return { code, ...written }
-}
 
 /** The rules of an iptables-save, less the counters that only a live node has. */
 const ruleLines = (text: string) =>
@@ -225,6 +197,7 @@ test('a bug of ours is one line and code 70', async () => {
     stdout: broken,
     stderr: text => Promise.resolve(void (stderr += text)),
     readFile: broken,
+    readRevision: broken,
     listFiles: broken,
   })
   expect(code).toBe(70)
@@ -320,6 +293,7 @@ describe('jsonl', () => {
       },
       stderr: () => Promise.resolve(),
       readFile: () => Promise.resolve(''),
+      readRevision: () => Promise.resolve([]),
       listFiles: () => Promise.resolve(undefined),
     })
     expect(events).toEqual(['read 1', 'written', 'read 2', 'written', 'read 3', 'written'])

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { analyze } from '../analysis/analyze.ts'
 import { findings } from '../analysis/findings.ts'
 import { print, textOf } from '../analysis/print.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import type { PrintForm } from '../model/protocol.ts'
 import { LINK_BYTES_MAX } from '../permalink/codec.ts'
 import {

@@ -32,6 +32,39 @@ export async function readInputFiles(
   return ok([...files].map(([name, text]) => ({ name, text: text.replace(/^\ufeff/, '') })))
 }
 
+/** One text: a file, or `-` for standard input. The error is a line for the user. */
+export async function readText(path: string, io: CliIo): Promise<Result<string, string>> {
+  try {
+    return ok((path === '-' ? await readAll(io.stdin) : await io.readFile(path)).replace(/^\ufeff/, ''))
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return failed(error.message)
+  }
+}
+
+/** What `git:REVISION:PATH` names; undefined for another word. */
+export function parseRevision(
+  text: string,
+): { readonly revision: string; readonly path: string } | undefined {
+  const [, revision = '', path = ''] = /^git:([^:]+):(.*)$/.exec(text) ?? []
+  return revision === '' ? undefined : { revision, path: path === '' ? '.' : path }
+}
+
+/** The files of one side of a comparison: a file, a folder, `-`, or a folder as it was in a revision. */
+export async function readSide(path: string, io: CliIo): Promise<Result<readonly ScenarioFile[], string>> {
+  const wanted = parseRevision(path)
+  if (wanted === undefined) return await readInputFiles([path], io)
+  try {
+    const files = await io.readRevision(wanted.revision, wanted.path)
+    const manifests = files.length === 1 ? files : files.filter(({ name }) => MANIFEST.test(name))
+    if (manifests.length === 0) return failed(`${path}: no .yaml, .yml or .json file there`)
+    return ok([...manifests].sort((a, b) => compareBytes(a.name, b.name)))
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return failed(error.message)
+  }
+}
+
 /** The files under names without the folders that all of them lie in. */
 export function withoutCommonFolder(files: readonly ScenarioFile[]): readonly ScenarioFile[] {
   const split = files.map(file => file.name.split(/[/\\]+/))

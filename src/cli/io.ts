@@ -1,3 +1,5 @@
+import type { ScenarioFile } from '../model/scenario.ts'
+
 /** All that the command needs of the world around it, so that it runs in a test as it runs in a shell. */
 export interface CliIo {
   readonly version: string
@@ -10,4 +12,6 @@ export interface CliIo {
   readonly readFile: (path: string) => Promise<string>
   /** The files in a folder and below it as paths that `readFile` takes; undefined when the path is no folder. */
   readonly listFiles: (path: string) => Promise<readonly string[] | undefined>
+  /** The manifests of a folder (or one file) as they were in a revision of the repository around; as above. */
+  readonly readRevision: (revision: string, path: string) => Promise<readonly ScenarioFile[]>
 }

@@ -1,0 +1,178 @@
+import { givenCluster } from '../analysis/givenCluster.ts'
+import { packetEnd, endLabel, transportOf, type PacketEnd, type Transport } from '../analysis/packetEnds.ts'
+import {
+  readNodeDump,
+  simulate,
+  WALKED_HOOKS,
+  type NodeDump,
+  type Simulation,
+  type WalkedHook,
+} from '../analysis/simulate.ts'
+import { hexMark } from '../analysis/traceWords.ts'
+import { formatIpv4 } from '../model/ip.ts'
+import type { Packet } from '../model/packet.ts'
+import { failed, ok, type Result } from '../model/result.ts'
+import {
+  DONE,
+  errorsOf,
+  formatDiagnostics,
+  INPUT_ERROR,
+  textOption,
+  usageError,
+  type Call,
+  type Command,
+  type Options,
+} from './command.ts'
+import { readText } from './inputFiles.ts'
+import type { CliIo } from './io.ts'
+import { sourcePortOf, stateOf } from './packetOptions.ts'
+import { walkObject, walkText } from './walkText.ts'
+
+export const SIMULATE: Command = {
+  usage:
+    'simulate --iptables-save F [--ipset-save F] [--hook FORWARD|INPUT|OUTPUT] [--state NEW|…] [--sport PORT] [--mark N] [--in IF] [--out IF] [--output text|json] SRC DST PORT/PROTO [FILE…]',
+  summary:
+    'walk a packet through a real node’s iptables-save and ipset save (or list); what is not modelled is unknown; FILEs give names to sets and addresses',
+  options: {
+    'iptables-save': undefined,
+    'ipset-save': undefined,
+    hook: WALKED_HOOKS,
+    state: undefined,
+    sport: undefined,
+    mark: undefined,
+    in: undefined,
+    out: undefined,
+    output: ['text', 'json'],
+  },
+  operands: 3,
+  files: 'allowed',
+  run: runSimulate,
+}
+
+interface Question {
+  readonly src: PacketEnd
+  readonly dst: PacketEnd
+  readonly transport: Transport
+  readonly packet: Packet
+  readonly hook: WalkedHook
+}
+
+async function runSimulate({ operands, files, options }: Call, io: CliIo): Promise<number> {
+  const iptablesFile = textOption(options, 'iptables-save')
+  if (iptablesFile === undefined) return await usageError('--iptables-save names the node’s rules', io)
+  const { cluster, diagnostics } = givenCluster(files)
+  const question = questionOf(operands, cluster, options)
+  if (!question.ok) return await usageError(question.error, io)
+  const ipsetFile = textOption(options, 'ipset-save')
+  if (iptablesFile === '-' && ipsetFile === '-')
+    return await usageError('standard input cannot be both dumps', io)
+  const iptables = await readText(iptablesFile, io)
+  if (!iptables.ok) return await usageError(iptables.error, io)
+  const ipset = ipsetFile === undefined ? ok(undefined) : await readText(ipsetFile, io)
+  if (!ipset.ok) return await usageError(ipset.error, io)
+
+  const errors = errorsOf(diagnostics)
+  await io.stderr(formatDiagnostics(errors, files))
+  const node = readNodeDump(iptables.value, ipset.value)
+  await io.stderr(problemLines(node, iptablesFile, ipsetFile ?? ''))
+  const { packet, hook } = question.value
+  const simulation = simulate(node, packet, hook, files.length === 0 ? undefined : cluster)
+  await io.stdout(
+    options['output'] === 'json'
+      ? `${JSON.stringify(simulationObject(question.value, simulation), null, 2)}\n`
+      : simulationText(question.value, simulation),
+  )
+  return errors.length > 0 || node.problems.length > 0 ? INPUT_ERROR : DONE
+}
+
+const LISTED_PROBLEMS = 20
+
+function problemLines({ problems }: NodeDump, iptables: string, ipset: string): string {
+  const lines = problems
+    .slice(0, LISTED_PROBLEMS)
+    .map(({ dump, line, message }) => `${dump === 'ipset' ? ipset : iptables}:${line}:1: error: ${message}\n`)
+  const more = problems.length - lines.length
+  return lines.join('') + (more > 0 ? `netpol-flow: and ${more} more lines that cannot be read\n` : '')
+}
+
+function questionOf(
+  operands: readonly string[],
+  cluster: Parameters<typeof packetEnd>[1],
+  options: Options,
+): Result<Question, string> {
+  const [srcText = '', dstText = '', transportText = ''] = operands
+  const src = packetEnd(srcText, cluster)
+  if (!src.ok) return src
+  const dst = packetEnd(dstText, cluster)
+  if (!dst.ok) return dst
+  const transport = transportOf(transportText, dst.value.endpoint)
+  if (!transport.ok) return transport
+  const state = stateOf(options)
+  if (!state.ok) return state
+  const srcPort = sourcePortOf(options)
+  if (!srcPort.ok) return srcPort
+  const mark = Number(textOption(options, 'mark') ?? '0')
+  if (!Number.isInteger(mark) || mark < 0 || mark > 0xffffffff)
+    return failed('--mark must be a number, 0x… or decimal, of 32 bits')
+  const [inInterface, outInterface] = [textOption(options, 'in'), textOption(options, 'out')]
+  const { protocol, port, ported } = transport.value
+  const packet: Packet = {
+    protocol,
+    src: src.value.address,
+    dst: dst.value.address,
+    srcPort: ported ? srcPort.value : 0,
+    dstPort: port,
+    ctState: state.value,
+    mark,
+    ...(inInterface === undefined ? {} : { inInterface }),
+    ...(outInterface === undefined ? {} : { outInterface }),
+  }
+  const hook = WALKED_HOOKS.find(known => known === options['hook']) ?? 'FORWARD'
+  return ok({ src: src.value, dst: dst.value, transport: transport.value, packet, hook })
+}
+
+function simulationText(
+  { src, dst, transport, packet, hook }: Question,
+  { verdict, reason, undecided, steps, mark }: Simulation,
+): string {
+  const from = transport.ported ? `, from port ${packet.srcPort}` : ''
+  const interfaces = [
+    packet.inInterface === undefined ? '' : `, in ${packet.inInterface}`,
+    packet.outInterface === undefined ? '' : `, out ${packet.outInterface}`,
+  ].join('')
+  return [
+    `${endLabel(src)} → ${endLabel(dst)}, ${transport.label}${from}, ${packet.ctState}${interfaces}, at ${hook}\n\n`,
+    `Verdict: ${word(verdict)}: ${reason}\n`,
+    ...undecided.map(at => `Either way: rule ${at.number} of ${at.chain} may match or not (${at.unknown})\n`),
+    steps.length === 0
+      ? '\nNo rule meets the packet.\n'
+      : `\nThe walk, mark ${hexMark(packet.mark ?? 0)}:\n\n${walkText(steps, () => undefined)}\nMark at the end: ${hexMark(mark)}\n`,
+  ].join('')
+}
+
+function word(verdict: Simulation['verdict']): string {
+  return verdict === 'UNKNOWN' ? 'unknown' : verdict
+}
+
+function simulationObject(
+  { src, dst, packet, hook }: Question,
+  { verdict, reason, decidedAt, undecided, steps, mark }: Simulation,
+): unknown {
+  return {
+    packet: {
+      ...packet,
+      src: src.name,
+      srcAddress: formatIpv4(src.address),
+      dst: dst.name,
+      dstAddress: formatIpv4(dst.address),
+      mark: hexMark(packet.mark ?? 0),
+    },
+    hook,
+    verdict: word(verdict),
+    reason,
+    ...(decidedAt === undefined ? {} : { decidedAt }),
+    undecided,
+    mark: hexMark(mark),
+    steps: steps.map(step => walkObject(step, () => undefined)),
+  }
+}
