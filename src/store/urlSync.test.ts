@@ -161,6 +161,26 @@ describe('while the page is open', () => {
     expect(store.getState().linkProblem).toBe('This link is incomplete.')
   })
 
+  test('back from a broken link to work that never left: it is still own, and nothing is told', () => {
+    const { store, visit } = open()
+    store.getState().setText('a.yaml', 'mine')
+    vi.advanceTimersByTime(600)
+    const own = codec.encode(store.getState().scenario)
+    visit('%%%')
+    visit(own)
+    expect(store.getState().provenance).toBe('own')
+    expect([store.getState().linkProblem, store.getState().ownWork]).toEqual([undefined, undefined])
+  })
+
+  test('dismissing what is said of a broken link puts the scenario back into the address bar', () => {
+    const { store, address, visit } = open()
+    vi.advanceTimersByTime(600)
+    visit('%%%')
+    store.getState().setLinkProblem(undefined)
+    vi.advanceTimersByTime(600)
+    expect(address.fragment()).toBe(codec.encode(store.getState().scenario))
+  })
+
   test('going back to one’s own work makes it own again', () => {
     const { store, visit } = open()
     store.getState().setText('a.yaml', 'precious')

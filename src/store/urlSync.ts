@@ -98,7 +98,8 @@ export function startUrlSync(store: StoreApi<AppState>, address: AddressBar, cod
   }
 
   const unsubscribe = store.subscribe((state, before) => {
-    if (state.revision !== before.revision) soon()
+    const dismissed = before.linkProblem !== undefined && state.linkProblem === undefined
+    if (state.revision !== before.revision || dismissed) soon()
   })
   const unlisten = address.onChange(() => {
     const fragment = address.fragment()
@@ -108,14 +109,13 @@ export function startUrlSync(store: StoreApi<AppState>, address: AddressBar, cod
     timer = undefined
     written = fragment
     const link = codec.decode(fragment)
-    const { ownWork } = store.getState()
-    if (link.ok)
-      store
-        .getState()
-        .load(link.value, ownWork !== undefined && sameScenario(ownWork, link.value) ? 'own' : 'link')
-    else store.getState().setLinkProblem(link.error.message)
+    const { scenario, ownWork, load, setLinkProblem } = store.getState()
+    if (!link.ok) setLinkProblem(link.error.message)
+    // Back from a link that could not be opened: its scenario never left.
+    else if (sameScenario(scenario, link.value)) setLinkProblem(undefined)
+    else load(link.value, ownWork !== undefined && sameScenario(ownWork, link.value) ? 'own' : 'link')
   })
-  // A link that cannot be read stays in the address bar, to be looked at, until the first change.
+  // A link that cannot be read stays in the address bar, to be looked at, until it is dismissed or something changes.
   if (store.getState().linkProblem === undefined) soon()
 
   return {
