@@ -73,6 +73,34 @@ test('commands are those of the agent, each line with the field it comes from', 
   ).toEqual(['spec.ingress[0].from[0]', 'spec.policyTypes'])
 })
 
+test('lines about sets come from the fields that ask for them, members from those that name them', () => {
+  const blocks = (...except: readonly string[]) =>
+    policy('x/p', { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8', except } }] }] })
+  const edited = history(
+    cluster({ pods, policies: [blocks('10.1.0.0/16')] }),
+    cluster({ pods, policies: [blocks('10.1.0.0/16', '10.2.0.0/16')] }),
+  )
+  const linesOf = (step: number) =>
+    moment(edited, step).commands.flatMap(({ tool, lines }) =>
+      tool === 'ipset' ? lines.map(({ text, origin }) => `${text.replace(/ \S+/, '')}: ${origin.path}`) : [],
+    )
+  const peer = 'spec.ingress[0].from[0].ipBlock'
+  expect(linesOf(4)).toEqual([`-F: ${peer}`, `-X: ${peer}`])
+  expect(linesOf(5)).toEqual([
+    `-N --exist nethash maxelem 4294967295: ${peer}`,
+    `-A 10.0.0.0/8: ${peer}.cidr`,
+    `-A 10.1.0.0/16 nomatch: ${peer}.except[0]`,
+    `-A 10.2.0.0/16 nomatch: ${peer}.except[1]`,
+  ])
+})
+
+test('a failure lasts until the policy changes', () => {
+  const broken = policy('x/p', { ingress: [{ from: [{ ipBlock: { cidr: 'fd00::/8' } }] }] })
+  const mended = history(cluster({ pods, policies: [broken] }), cluster({ pods, policies: [deny] }))
+  expect(moment(mended, 3).analysis.failures.map(({ policy: name }) => name)).toEqual(['x/p'])
+  expect(moment(mended, 4).analysis.failures).toEqual([])
+})
+
 test('an edit that cannot be translated leaves the old version in force and runs nothing', () => {
   const broken = policy('x/p', { ingress: [{ from: [{ ipBlock: { cidr: 'fd00::/8' } }] }] })
   const edited = history(cluster({ pods, policies: [deny] }), cluster({ pods, policies: [broken] }))

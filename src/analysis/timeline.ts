@@ -1,7 +1,7 @@
 import { createAgent, handleEvent, type Agent } from '../engine/azure-npm/agent.ts'
 import { rulesetOf } from '../engine/azure-npm/agentRuleset.ts'
 import type { AgentStep, Command } from '../engine/azure-npm/agentState.ts'
-import { lineOrigins } from '../engine/azure-npm/lineOrigins.ts'
+import { lineOrigins, setLineOrigins } from '../engine/azure-npm/lineOrigins.ts'
 import { required } from '../model/assert.ts'
 import type { Cluster } from '../model/cluster.ts'
 import { policyKey } from '../model/networkPolicy.ts'
@@ -55,16 +55,23 @@ export function momentOf(history: History, step: number, newest: Analysis): Mome
   let moment: Moment | undefined
   replay(history, agent, (replayed, before) => {
     const own = stepsOf(replayed)
+    if (replayed.event.event.kind === 'NetworkPolicy') failures.delete(nameOf(replayed.event))
     for (const found of own)
       if (found.failure !== undefined) failures.set(found.failure.policy, found.failure)
     const at = own[step - next]
     next += own.length
     if (at === undefined) return true
-    const { cluster, outcome, origins } = replayed
+    const { cluster, outcome, event } = replayed
+    const earlier = before()
+    const origins = new Map([
+      ...setLineOrigins(earlier, event.resource),
+      ...setLineOrigins(agent, event.resource),
+      ...replayed.origins,
+    ])
     const removal = outcome.removal ?? 0
-    const gap = (): ReturnType<typeof rulesetOf> => rulesetOf(withoutPolicy(before(), replayed.event))
+    const gap = (): ReturnType<typeof rulesetOf> => rulesetOf(withoutPolicy(before(), event))
     const ruleset = at.phase === 'remove' ? gap() : rulesetOf(agent)
-    const was = at.phase === 'add' ? gap() : rulesetOf(before())
+    const was = at.phase === 'add' ? gap() : rulesetOf(earlier)
     const commands = {
       whole: outcome.commands,
       remove: outcome.commands.slice(0, removal),
@@ -73,7 +80,7 @@ export function momentOf(history: History, step: number, newest: Analysis): Mome
     const now = assess(cluster, ruleset)
     moment = {
       step,
-      commands: commands.map(command => commandText(command, origins, replayed.event)),
+      commands: commands.map(command => commandText(command, origins, event)),
       changes: flowChanges(assess(cluster, was).connectivity, now.connectivity),
       gone: withoutThoseOf(was, ruleset),
       analysis: {

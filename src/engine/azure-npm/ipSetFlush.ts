@@ -8,7 +8,7 @@ import type { Profile } from './profiles.ts'
 const TOLERATED_FAILURES = 4
 
 /** A member on a line that deletes it. v1.4.45 leaves the ` nomatch`, which ipset does not take (§5.3). */
-function deletedMember(profile: Profile, text: string): string {
+export function deletedMember(profile: Profile, text: string): string {
   return profile.nomatchInDelete ? text : text.replace(/ nomatch$/, '')
 }
 
@@ -25,7 +25,8 @@ export function flushText(flush: Flush, profile: Profile): string {
   return lines.map(line => `${line}\n`).join('')
 }
 
-function createLine(kernelName: string, type: keyof typeof SET_TYPES): string {
+/** The line that makes a set where it is missing. */
+export function createLine(kernelName: string, type: keyof typeof SET_TYPES): string {
   const { keyword, maxelem } = SET_TYPES[type]
   return `-N ${kernelName} --exist ${keyword}${type === 'CIDRBlocks' ? ` maxelem ${maxelem}` : ''}`
 }

@@ -1,4 +1,6 @@
-import type { Origin } from '../../model/origin.ts'
+import type { Origin, ResourceKey } from '../../model/origin.ts'
+import type { AgentState } from './agentState.ts'
+import { createLine, deletedMember } from './ipSetFlush.ts'
 import { parentChain, sidesOf } from './policyText.ts'
 import type { PolicyRules } from './policyRules.ts'
 import { printRule } from './ruleText.ts'
@@ -17,6 +19,25 @@ export function lineOrigins(rules: PolicyRules): ReadonlyMap<string, Origin> {
     const jump = printRule(side.jump)
     origins.set(`-I ${parentChain(side)} 1 ${jump}`, origin)
     origins.set(`-D ${parentChain(side)} ${jump}`, origin)
+  }
+  return origins
+}
+
+/**
+ * The fields that lines for `ipset restore` come from, as written: of every member the agent holds its own, of every set
+ * the first of `resource` that asks for it.
+ */
+export function setLineOrigins(agent: AgentState, resource: ResourceKey): ReadonlyMap<string, Origin> {
+  const origins = new Map<string, Origin>()
+  for (const { id, kernelName, members, references } of agent.ipSets.sets.values()) {
+    for (const { text, origin } of members.values()) {
+      origins.set(`-A ${kernelName} ${text}`, origin)
+      origins.set(`-D ${kernelName} ${deletedMember(agent.profile, text)}`, origin)
+    }
+    const asking = [...references.values()].flat().find(origin => origin.resource === resource)
+    if (asking === undefined) continue
+    for (const line of [createLine(kernelName, id.type), `-F ${kernelName}`, `-X ${kernelName}`])
+      origins.set(line, asking)
   }
   return origins
 }

@@ -1,11 +1,14 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
+import type { Origin } from '../../model/origin.ts'
 import type { AgentCommand } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
 import type { KernelName } from '../../store/kernelNames.ts'
+import { isWithin, type Linked } from '../../store/linked.ts'
 import { sameSelection, type Selection } from '../../store/selection.ts'
 import { KernelText } from '../inspector/KernelText.tsx'
-import { useAppStore, useHoverStore } from '../useApp.ts'
+import { useAppStore } from '../useApp.ts'
+import { useHoverLinked, useLinked } from '../useLinked.ts'
 import { VirtualRows } from '../widgets/VirtualRows.tsx'
 import { commandRows, type CommandRow } from './commandRows.ts'
 import styles from './Commands.module.css'
@@ -15,6 +18,13 @@ const ABOUT: Readonly<Record<AgentCommand['tool'], string>> = {
   ipset: 'makes, fills and empties sets: the lists of addresses that rules look up',
   iptables: 'changes one rule of one chain',
   'iptables-restore': 'rewrites the chains it names, all at once; other chains stay',
+}
+
+function comesFrom(origin: Origin | undefined, { origins }: Linked): boolean {
+  return (
+    origin !== undefined &&
+    origins.some(({ resource, path }) => resource === origin.resource && isWithin(origin.path, path))
+  )
 }
 
 function targetOf({ origin }: CommandRow): Selection {
@@ -30,15 +40,17 @@ export function Commands({
   readonly names: ReadonlyMap<string, KernelName>
 }) {
   const selection = useAppStore(state => state.selection)
-  const hovered = useHoverStore(state => state.hovered)
+  const linked = useLinked()
+  const hovered = useHoverLinked()
+  // Many lines come from one field: the field is selected in all panes, the line only here.
+  const [active, setActive] = useState<number | undefined>()
   const wrap = useAppStore(state => state.view.wrapLines)
   const rows = useMemo(() => commandRows(commands), [commands])
   const longest = useMemo(() => rows.reduce((most, { text }) => Math.max(most, text.length), 0), [rows])
-  const isTarget = (row: number, of: Selection | undefined): boolean => {
+  const isActive = (row: number): boolean => {
     const found = rows[row]
-    return found !== undefined && of?.kind === 'origin' && sameSelection(targetOf(found), of)
+    return found !== undefined && row === active && sameSelection(targetOf(found), selection)
   }
-  /** Many lines may share a field; a click marks the one clicked by its field, and the arrow keys pass them by. */
   return (
     <VirtualRows
       label="Commands"
@@ -48,11 +60,12 @@ export function Commands({
       key={`${wrap}`}
       isSelectable={row => rows[row] !== undefined}
       isBlank={row => rows[row]?.text.trim() === ''}
-      isSelected={row => isTarget(row, selection)}
+      isSelected={isActive}
       onSelect={row => {
         const found = rows[row]
-        const target = found === undefined ? undefined : targetOf(found)
-        appStore.getState().select(sameSelection(target, selection) ? undefined : target)
+        const leaves = found === undefined || isActive(row)
+        setActive(leaves ? undefined : row)
+        appStore.getState().select(leaves ? undefined : targetOf(found))
       }}
       onHover={row => {
         const found = row === undefined ? undefined : rows[row]
@@ -61,8 +74,13 @@ export function Commands({
       rowClass={row =>
         [
           rows[row]?.kind === 'command' ? styles.command : styles.line,
+          rows[row]?.kind === 'command' && rows[row].tool !== 'iptables' ? styles.restore : undefined,
           wrap ? styles.wrapped : undefined,
-          isTarget(row, hovered) ? styles.hovered : undefined,
+          comesFrom(rows[row]?.origin, linked)
+            ? styles.linked
+            : comesFrom(rows[row]?.origin, hovered)
+              ? styles.hovered
+              : undefined,
         ]
           .filter(Boolean)
           .join(' ')

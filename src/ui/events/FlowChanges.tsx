@@ -20,7 +20,10 @@ interface Row {
 function rowsOf({ changes }: Moment): readonly Row[] {
   return changes.flatMap(({ src, dst, sources, destinations, opened, closed }) => {
     const pairs = sources * destinations
-    const like = `the same for ${sources} ${sources === 1 ? 'source' : 'sources'} and ${destinations} ${destinations === 1 ? 'destination' : 'destinations'} that the rules treat alike`
+    const like = [
+      ...(sources > 1 ? [`${sources} sources alike`] : []),
+      ...(destinations > 1 ? [`${destinations} destinations alike`] : []),
+    ].join(', ')
     const row = (verb: Row['verb'], traffic: TrafficSet): readonly Row[] =>
       traffic.length === 0 ? [] : [{ verb, src, dst, traffic, pairs, like }]
     return [...row('opened', opened), ...row('closed', closed)]
@@ -47,12 +50,16 @@ export function FlowChanges({ moment, isGap }: { readonly moment: Moment; readon
               ) : (
                 <LockKeyhole size={13} aria-hidden />
               )}
-              <span>{row.verb}</span>
+              <span>{row.verb}</span>{' '}
               <SelectionLink target={{ kind: 'flow', src: row.src, dst: row.dst }} title="Explain this flow">
                 {nameOf(row.src)} → {nameOf(row.dst)}
-              </SelectionLink>
-              <span className={styles.traffic}>{trafficWords(row.traffic)}</span>
-              {row.pairs > 1 && <span title={row.like}>×{row.pairs}</span>}
+              </SelectionLink>{' '}
+              <span className={styles.traffic}>{trafficWords(row.traffic)}</span>{' '}
+              {row.pairs > 1 && (
+                <span className={styles.traffic}>
+                  ×{row.pairs}: {row.like}
+                </span>
+              )}
             </li>
           ))}
           {rows.length > SHOWN && <li>… and {rows.length - SHOWN} more.</li>}

@@ -6,8 +6,8 @@ import { useAppStore } from '../useApp.ts'
 import { stepName } from './stepTexts.ts'
 import styles from './MomentBanner.module.css'
 
-/** Says, wherever a past moment is shown, that it is one. */
-export function MomentBanner() {
+/** Says, wherever a past moment is shown, that it is one. `brief`: where another says the rest. */
+export function MomentBanner({ brief = false }: { readonly brief?: boolean }) {
   const moment = useAppStore(pastMoment)
   const timeline = useAppStore(state => state.timeline)
   const leavesOut = useAppStore(
@@ -23,9 +23,9 @@ export function MomentBanner() {
       <p>
         <strong>
           Step {moment.step + 1} of {timeline?.steps.length}: {stepName(step)}
-        </strong>{' '}
-        – as the node was then, for new connections.
-        {leavesOut && ' Without the assumed pods, which no real node has.'}
+        </strong>
+        {!brief && ' – as the node was then, for new connections.'}
+        {!brief && leavesOut && ' Without the assumed pods, which no real node has.'}
       </p>
       <button type="button" title={shortcutOf('now')} onClick={() => appStore.getState().goToStep(undefined)}>
         Back to now

@@ -10,6 +10,7 @@ import { CopyButtons } from '../widgets/CopyButtons.tsx'
 import { Commands } from './Commands.tsx'
 import { commandRows, shellText } from './commandRows.ts'
 import { FlowChanges } from './FlowChanges.tsx'
+import { Reading } from './Reading.tsx'
 import { stepTexts } from './stepTexts.ts'
 import styles from './EventsTab.module.css'
 
@@ -79,6 +80,7 @@ function Happened({ moment, isGap }: { readonly moment: Moment; readonly isGap: 
             </p>
           )}
           <Legend names={used} />
+          <Reading />
         </>
       )}
     </>

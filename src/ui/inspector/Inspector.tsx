@@ -41,7 +41,7 @@ export function Inspector() {
         aria-labelledby={`inspector-panel-${tab}`}
         className={styles.panel}
       >
-        {tab !== 'events' && <MomentBanner />}
+        {tab !== 'events' && <MomentBanner brief />}
         <ErrorBoundary key={tab} pane={NAMES[tab]}>
           {analysis === undefined ? (
             <p className={styles.empty}>Translating …</p>
