@@ -93,10 +93,11 @@ export function nameIn(tree: Tree): string {
     return value?.kind === 'string' ? value.value : ''
   }
   const kind = tree.kind === 'map' ? tree.entries.get('kind')?.value : undefined
-  return qualified(
-    { name: read('name'), namespace: read('namespace') },
-    !(kind?.kind === 'string' && kind.value === 'Namespace'),
-  )
+  const known = kind?.kind === 'string' && API_VERSIONS.has(kind.value)
+  const namespace = read('namespace')
+  // Of a kind that is not modelled nobody here knows whether it lives in a namespace.
+  const namespaced = known ? kind.value !== 'Namespace' : namespace !== ''
+  return qualified({ name: read('name'), namespace }, namespaced)
 }
 
 function qualified(meta: ObjectMeta, namespaced: boolean): string {
@@ -151,8 +152,9 @@ function finish<M extends Manifest<unknown>>(
   namespaced: boolean,
   examine: (manifest: M, meta: ObjectMeta) => { readonly issues: readonly Issue[]; readonly stored: Outcome },
 ): Admission {
-  const decoding: Issue[] = []
-  const manifest = shape.read(tree, { path: '', struct: kind, field: '' }, decoding) ?? shape.zero
+  const found: Issue[] = []
+  const manifest = shape.read(tree, { path: '', struct: kind, field: '' }, found) ?? shape.zero
+  const decoding = found.filter(issue => !isPrintedStatus(issue, tree))
   const meta = manifest.metadata ?? {}
   const name = qualified(meta, namespaced)
   // What cannot be decoded is not validated: half of it is missing.
@@ -162,6 +164,16 @@ function finish<M extends Manifest<unknown>>(
   if (invalid.some(({ code }) => severityOf(code) === 'error')) return { kind, name, issues, unused: false }
   const resource = kind === 'Namespace' ? namespaceResource(meta.name ?? '') : `${kind}/${name}`
   return { kind, name, issues, unused: false, stored: { resource, ...stored } }
+}
+
+/**
+ * Servers before 1.28 print a `status` for every NetworkPolicy, which is no field of it any more. In what a server has
+ * printed it is no slip; in what somebody wrote it is.
+ */
+function isPrintedStatus({ code, path }: Issue, tree: Tree): boolean {
+  if (code !== 'unknown-field' || path !== 'status' || tree.kind !== 'map') return false
+  const metadata = tree.entries.get('metadata')?.value
+  return metadata?.kind === 'map' && (metadata.entries.has('uid') || metadata.entries.has('resourceVersion'))
 }
 
 /** One object of a document: the document itself, or an element of its list. */

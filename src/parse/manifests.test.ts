@@ -211,7 +211,7 @@ describe('objects', () => {
       'apiVersion: v1\nkind: Service\nmetadata: {name: s}\n---\napiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: c, namespace: net}\n',
     )
     expect(unused.map(({ kind, name }) => [kind, name])).toEqual([
-      ['Service', 'default/s'],
+      ['Service', 's'],
       ['NetworkPolicy', 'net/c'],
     ])
     expect(diagnostics).toEqual([])
@@ -308,4 +308,24 @@ test('a bare word that YAML 1.1 takes for a boolean is an error, yet read as it 
     { name: 'y', labels: { true: 'no', 'kubernetes.io/metadata.name': 'y' } },
   ])
   expect(parse(text.replace('name: y', 'name: true')).cluster.namespaces).toEqual([])
+})
+
+test('the status that older servers print is passed over, one that somebody wrote is told', () => {
+  const text = (meta: string) =>
+    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: x${meta}}\nspec: {}\nstatus: {}\n`
+  expect(told(text(', uid: abc, resourceVersion: "7"'))).toEqual([])
+  expect(parse(text(', uid: abc')).cluster.policies.length).toBe(1)
+  expect(told(text(''))).toEqual([['unknown-field', 'status']])
+})
+
+test('a template says that it must be rendered, and where it is one', () => {
+  const text =
+    'apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}-web\n  labels: {{- toYaml . }}\n'
+  expect(told(text)).toEqual([['yaml-template', '{{ .Release.Name }}']])
+})
+
+test('only what is known to live in a namespace is named after one', () => {
+  const text = (kind: string, meta: string) => `apiVersion: x.io/v1\nkind: ${kind}\nmetadata: {${meta}}\n`
+  expect(parse(text('ClusterRole', 'name: a')).unused.map(({ name }) => name)).toEqual(['a'])
+  expect(parse(text('Route', 'name: a, namespace: b')).unused.map(({ name }) => name)).toEqual(['b/a'])
 })

@@ -142,6 +142,8 @@ const SYNTAX = {
     `Nothing but a comment may stand after "---"; put "${String(rest).slice(0, 40)}" on the next line.`,
   'yaml-tab': () => 'A tab cannot indent YAML; use blanks.',
   'yaml-tag': ({ tag }: MessageArgs) => `The value is not what its tag ${tag} says.`,
+  'yaml-template': () =>
+    'This is a template, not YAML yet: render it first (helm template, or what your tool calls it) and take the result.',
   'yaml-unexpected': () => 'This does not belong here; is something missing before it?',
   'json-syntax': ({ what, found }: MessageArgs) => `JSON needs ${what} here, not "${found}".`,
   'json-ends-early': ({ what }: MessageArgs) => `The JSON text ends where it needs ${what}.`,

@@ -82,6 +82,13 @@ function failure(code: MessageCode, range: TextRange, args: Problem['args'] = {}
 function syntaxProblem(text: string, libraryCode: string, [start, end]: readonly [number, number]): Problem {
   const code = SYNTAX_CODES[libraryCode] ?? 'yaml-unexpected'
   const range = rangeAt(text, start, end)
+  const template = text.indexOf('{{')
+  if (template >= 0 && text.includes('}}', template))
+    return {
+      code: 'yaml-template',
+      args: {},
+      range: rangeAt(text, template, text.indexOf('}}', template) + 2),
+    }
   const excerpt = text.slice(range.start, range.end)
   // A missing character is told at the key when it is the colon, or the blank after it, that is missing.
   if (code === 'yaml-missing-character' && /^[\w.-][^\n]*$/.test(excerpt) && excerpt.length > 1)
