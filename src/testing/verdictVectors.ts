@@ -7,8 +7,7 @@ import { parseIpv4 } from '../model/ip.ts'
 import type { Ipv4 } from '../model/ip.ts'
 import type { ProfileId } from '../model/scenario.ts'
 import type { Protocol } from '../model/traffic.ts'
-import { clusterOfObjects } from './readObjects.ts'
-import type { VectorObject } from './readObjects.ts'
+import { rawCluster } from '../parse/rawManifests.ts'
 
 /** A cluster of `verdicts.json` in its stored form, with the packets that were sent in it. */
 export interface VerdictCase {
@@ -32,8 +31,8 @@ export interface VerdictProbe {
 }
 
 interface RawCase {
-  readonly resources: readonly VectorObject[]
-  readonly stored?: readonly VectorObject[]
+  readonly resources: readonly unknown[]
+  readonly stored?: readonly unknown[]
   readonly probes: readonly {
     readonly src: string
     readonly dst: string
@@ -49,7 +48,7 @@ export function readVerdictCases(): readonly VerdictCase[] {
   const file = join(import.meta.dirname, 'vectors', 'npm-v2', 'verdicts.json')
   const raw = JSON.parse(readFileSync(file, 'utf8')) as readonly RawCase[]
   return raw.map((one, number) => {
-    const cluster = clusterOfObjects(one.stored ?? one.resources)
+    const cluster = rawCluster(one.stored ?? one.resources)
     return { name: `verdicts.json[${number}]`, cluster, probes: readProbes(one, cluster) }
   })
 }
