@@ -103,6 +103,7 @@ async function runCli(argv: readonly string[], files: ReadonlyMap<string, string
     },
     readFile: path => Promise.resolve(required(files.get(path), path)),
     listFiles: () => Promise.resolve(undefined),
+    readRevision: () => Promise.resolve([]),
   })
   if (code !== 0) throw new Error(`netpol-flow ${argv.join(' ')}: exit code ${code}: ${errors}`)
   return output
