@@ -3,8 +3,8 @@ import { rulesetOf } from '../engine/azure-npm/agentRuleset.ts'
 import type { AgentStep, Command } from '../engine/azure-npm/agentState.ts'
 import { lineOrigins, setLineOrigins } from '../engine/azure-npm/lineOrigins.ts'
 import { required } from '../model/assert.ts'
-import type { Cluster } from '../model/cluster.ts'
-import { policyKey } from '../model/networkPolicy.ts'
+import { namespaceResource, podResource, type Cluster } from '../model/cluster.ts'
+import { policyKey, policyResource } from '../model/networkPolicy.ts'
 import type { Origin } from '../model/origin.ts'
 import type {
   AgentCommand,
@@ -28,7 +28,7 @@ interface Replayed {
   readonly revision: number
   readonly event: ClusterEvent
   /** The cluster as the API server has it while the agent handles the event. */
-  readonly cluster: Cluster
+  readonly cluster: () => Cluster
   /** Where the lines of its commands come from, those about the version before the event included. */
   readonly origins: ReadonlyMap<string, Origin>
   readonly outcome: AgentStep
@@ -61,7 +61,8 @@ export function momentOf(history: History, step: number, newest: Analysis): Mome
     const at = own[step - next]
     next += own.length
     if (at === undefined) return true
-    const { cluster, outcome, event } = replayed
+    const { outcome, event } = replayed
+    const cluster = replayed.cluster()
     const earlier = before()
     const origins = new Map([
       ...setLineOrigins(earlier, event.resource),
@@ -128,13 +129,17 @@ function replay(
   const unlisted = unlistedAtStart(history)
   let cluster: Cluster | undefined
   for (const [revision, after] of history.revisions.entries()) {
-    for (const event of eventsBetween(cluster, after)) {
+    const then = cluster
+    const events = eventsBetween(then, after)
+    for (const [index, event] of events.entries()) {
       const old = linesOf(agent, event)
       const outcome = handleEvent(agent, event.event)
       handled.push(event)
       if (revision === 0 && unlisted > 0) continue
       const origins = new Map([...old, ...linesOf(agent, event)])
-      const visible = clusterSoFar(cluster, after, event)
+      // At the start the cluster is there before the agent; a change reaches all watchers at once.
+      const visible = (): Cluster =>
+        then === undefined ? after : withEvents(then, events.slice(0, index + 1))
       const inForce = event.event.kind === 'NetworkPolicy' && agent.applied.has(policyKey(event.event.object))
       if (visit({ revision, event, cluster: visible, origins, outcome, inForce }, before) === false) return
     }
@@ -142,40 +147,29 @@ function replay(
   }
 }
 
-/** At the start the cluster is there before the agent; a change reaches all watchers at once. */
-function clusterSoFar(before: Cluster | undefined, after: Cluster, event: ClusterEvent): Cluster {
-  if (before === undefined) return after
-  const upTo = eventsBetween(before, after)
-  const done = new Set(upTo.slice(0, upTo.findIndex(({ resource }) => resource === event.resource) + 1))
-  return [...done].reduce(withEvent, before)
-}
-
-function withEvent(cluster: Cluster, { event }: ClusterEvent): Cluster {
-  const replaced = <T>(items: readonly T[], isSame: (item: T) => boolean, object: T): readonly T[] => {
-    const others = items.filter(item => !isSame(item))
-    return event.action === 'delete' ? others : [...others, object]
+function withEvents(cluster: Cluster, events: readonly ClusterEvent[]): Cluster {
+  const namespaces = new Map(cluster.namespaces.map(object => [namespaceResource(object.name), object]))
+  const pods = new Map(cluster.pods.map(object => [podResource(object), object]))
+  const policies = new Map(cluster.policies.map(object => [policyResource(object), object]))
+  const put = <T>(objects: Map<string, T>, key: string, object: T, action: 'apply' | 'delete'): void => {
+    if (action === 'delete') objects.delete(key)
+    else objects.set(key, object)
   }
-  switch (event.kind) {
-    case 'Namespace': {
-      const { object } = event
-      const namespaces = replaced(cluster.namespaces, ({ name }) => name === object.name, object)
-      return { ...cluster, namespaces }
+  for (const { resource, event } of events)
+    switch (event.kind) {
+      case 'Namespace':
+        put(namespaces, resource, event.object, event.action)
+        break
+      case 'Pod':
+        put(pods, resource, event.object, event.action)
+        break
+      case 'NetworkPolicy':
+        put(policies, resource, event.object, event.action)
     }
-    case 'Pod': {
-      const { object } = event
-      const pods = replaced(
-        cluster.pods,
-        pod => pod.name === object.name && pod.namespace === object.namespace,
-        object,
-      )
-      return { ...cluster, pods }
-    }
-    case 'NetworkPolicy': {
-      const { object } = event
-      const key = policyKey(object)
-      const policies = replaced(cluster.policies, policy => policyKey(policy) === key, object)
-      return { ...cluster, policies }
-    }
+  return {
+    namespaces: [...namespaces.values()],
+    pods: [...pods.values()],
+    policies: [...policies.values()],
   }
 }
 
