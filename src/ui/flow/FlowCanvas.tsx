@@ -7,27 +7,28 @@ import {
   type NodeChange,
 } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
-import { useCallback, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import { memo, useCallback, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { familyOf, fitBoxes, nestingOf } from '../../graph/boxes.ts'
 import { boundsOf, moved, type Point, type Rect } from '../../graph/geometry.ts'
-import type { GraphModel } from '../../graph/graphModel.ts'
+import type { GraphInput, GraphModel } from '../../graph/graphModel.ts'
 import { layoutLanes, type GraphLayout } from '../../graph/layout.ts'
 import { routeEdges, type Route } from '../../graph/routes.ts'
-import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
 import { canvasElements, flowNodeTypes, flowEdgeTypes, type CanvasNode } from './canvasElements.ts'
 import { selectionOfEdge, selectionOfNode } from './canvasSelection.ts'
+import type { FlowEdgeType } from './FlowEdge.tsx'
 import { EdgeLabels } from './EdgeLabels.tsx'
 import { arrowOf, neighbourOf } from './travel.ts'
 import { LEAST_ZOOM, useFit } from './useFit.ts'
+import { useSteady } from './useSteady.ts'
 import { useKept } from './useKept.ts'
 import { useCanvasHighlight } from './useCanvasHighlight.ts'
 import styles from './FlowPane.module.css'
 
 interface Props {
   readonly model: GraphModel
-  readonly analysis: Analysis
+  readonly input: GraphInput
   readonly resetRequest: number
   readonly fitRequest: number
   readonly onUnfold: (id: string, unfold: boolean) => void
@@ -49,15 +50,16 @@ const ARIA_TEXTS = {
     'Press enter to select and explain this flow, escape to clear the selection.',
 }
 
-export function FlowCanvas(props: Props) {
+/** Drawn only when the picture is another one: what the pane learns besides does not concern it. */
+export const FlowCanvas = memo(function FlowCanvas(props: Props) {
   return (
     <ReactFlowProvider>
       <Canvas {...props} />
     </ReactFlowProvider>
   )
-}
+})
 
-function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNamespace }: Props) {
+function Canvas({ model, input, resetRequest, fitRequest, onUnfold, onOpenNamespace }: Props) {
   const wrapper = useRef<HTMLDivElement>(null)
   const [dragged, setDragged] = useState<ReadonlyMap<string, Rect>>(new Map())
   const nesting = useMemo(() => nestingOf(model), [model])
@@ -94,30 +96,35 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
     },
     [rects, nesting],
   )
-  const onNodesChange = useCallback(
-    (changes: NodeChange<CanvasNode>[]) => {
-      for (const change of changes) {
-        if (change.type !== 'position' || change.position === undefined) continue
-        const parent = rects.get(nesting.nodes.get(change.id)?.parent ?? '')
-        moveTo(change.id, {
-          x: change.position.x + (parent?.x ?? 0),
-          y: change.position.y + (parent?.y ?? 0),
-        })
-      }
-    },
-    [rects, nesting, moveTo],
-  )
+  // Every node would be drawn anew for a new handler.
+  const onNodesChange = useSteady((changes: NodeChange<CanvasNode>[]) => {
+    for (const change of changes) {
+      if (change.type !== 'position' || change.position === undefined) continue
+      const parent = rects.get(nesting.nodes.get(change.id)?.parent ?? '')
+      moveTo(change.id, {
+        x: change.position.x + (parent?.x ?? 0),
+        y: change.position.y + (parent?.y ?? 0),
+      })
+    }
+  })
 
   const extent = useMemo(() => extentOf(rects, routes), [rects, routes])
   const structure = [...nesting.roots, fitRequest, resetRequest].join()
   const { touch } = useFit(wrapper, extent, structure)
 
-  useCanvasHighlight(wrapper, model, analysis)
+  useCanvasHighlight(wrapper, model, input)
   const select = appStore.getState().select
   const pick = (id: string, kind: 'node' | 'edge') => {
-    const selection = kind === 'node' ? selectionOfNode(id, model, analysis) : selectionOfEdge(id, model)
+    const selection = kind === 'node' ? selectionOfNode(id, model, input) : selectionOfEdge(id, model)
     if (selection !== undefined) select(selection)
   }
+  const onNodeClick = useSteady((_: MouseEvent, node: CanvasNode) => pick(node.id, 'node'))
+  const onEdgeClick = useSteady((_: MouseEvent, edge: FlowEdgeType) => pick(edge.id, 'edge'))
+  const onNodeDoubleClick = useSteady((_: MouseEvent, node: CanvasNode) => {
+    const own = nesting.nodes.get(node.id)
+    if (own?.kind === 'namespace') onOpenNamespace(own.title)
+    else if (own?.canUnfold === true) onUnfold(node.id, true)
+  })
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
       select(undefined)
@@ -154,7 +161,7 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
       at === undefined
         ? undefined
         : at.kind === 'node'
-          ? selectionOfNode(at.id, model, analysis)
+          ? selectionOfNode(at.id, model, input)
           : selectionOfEdge(at.id, model)
     hoverStore.getState().hover(selection)
   }
@@ -181,13 +188,9 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
         nodeTypes={flowNodeTypes}
         edgeTypes={flowEdgeTypes}
         onNodesChange={onNodesChange}
-        onNodeClick={(_, node) => pick(node.id, 'node')}
-        onNodeDoubleClick={(_, node) => {
-          const own = nesting.nodes.get(node.id)
-          if (own?.kind === 'namespace') onOpenNamespace(own.title)
-          else if (own?.canUnfold === true) onUnfold(node.id, true)
-        }}
-        onEdgeClick={(_, edge) => pick(edge.id, 'edge')}
+        onNodeClick={onNodeClick}
+        onNodeDoubleClick={onNodeDoubleClick}
+        onEdgeClick={onEdgeClick}
         onPaneClick={event => {
           const at = elementAt(event.target)
           if (at === undefined) select(undefined)
@@ -210,7 +213,7 @@ function Canvas({ model, analysis, resetRequest, fitRequest, onUnfold, onOpenNam
         ariaLabelConfig={ARIA_TEXTS}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} color="var(--border)" />
-        <EdgeLabels edges={model.edges} routes={routes} />
+        <EdgeLabels edges={edges} />
         {model.nodes.length > LARGE && <MiniMap pannable ariaLabel="Overview of the flow graph" />}
       </ReactFlow>
     </div>

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState } from 'react'
 import { buildGraph, formatCounts } from '../../graph/build.ts'
-import { DEFAULT_GRAPH_VIEW, type GraphView } from '../../graph/graphModel.ts'
+import { DEFAULT_GRAPH_VIEW, type GraphInput, type GraphView } from '../../graph/graphModel.ts'
+import type { Analysis } from '../../model/protocol.ts'
 import type { Selection } from '../../store/selection.ts'
 import { displayedAnalysis } from '../../store/timeline.ts'
 import { MomentBanner } from '../events/MomentBanner.tsx'
@@ -10,6 +11,7 @@ import { FlowTable } from './FlowTable.tsx'
 import { FlowToolbar, type FlowMode } from './FlowToolbar.tsx'
 import { Legend } from './Legend.tsx'
 import { Omissions } from './Omissions.tsx'
+import { useKeptData } from './useKept.ts'
 import styles from './FlowPane.module.css'
 
 type Settings = Omit<GraphView, 'focus'>
@@ -34,12 +36,13 @@ export function FlowPane() {
   }, [])
 
   const focus = focusOf(selection)
+  const input = useGraphInput(analysis)
   const model = useMemo(
     () =>
-      analysis === undefined
+      input === undefined
         ? undefined
-        : buildGraph(analysis, { ...settings, focus: focus === '' ? [] : focus.split('\n') }),
-    [analysis, settings, focus],
+        : buildGraph(input, { ...settings, focus: focus === '' ? [] : focus.split('\n') }),
+    [input, settings, focus],
   )
   const summary = model === undefined ? '' : formatCounts(model.counts)
 
@@ -55,7 +58,7 @@ export function FlowPane() {
       />
       <MomentBanner />
       <div className={styles.body} role="tabpanel" id="flow-panel" aria-labelledby={`flow-tab-${mode}`}>
-        {analysis === undefined || model === undefined ? (
+        {input === undefined || model === undefined ? (
           <p className={styles.empty}>Reading the policies…</p>
         ) : model.nodes.length === 0 ? (
           <p className={styles.empty}>
@@ -66,7 +69,7 @@ export function FlowPane() {
         ) : mode === 'flow' ? (
           <FlowCanvas
             model={model}
-            analysis={analysis}
+            input={input}
             resetRequest={layoutRequest.reset}
             fitRequest={layoutRequest.fit}
             onUnfold={unfold}
@@ -87,6 +90,20 @@ export function FlowPane() {
       )}
     </section>
   )
+}
+
+/** What the picture is made from, the same object until something in it changes: most edits of a text change none. */
+function useGraphInput(analysis: Analysis | undefined): GraphInput | undefined {
+  const input = useMemo(
+    () =>
+      analysis && {
+        connectivity: analysis.connectivity,
+        policies: analysis.policies,
+        namespaces: analysis.namespaces,
+      },
+    [analysis],
+  )
+  return useKeptData(input)
 }
 
 /** The endpoints whose blocked flows must be visible, one a line. */

@@ -1,10 +1,11 @@
 import { useEffect, type RefObject } from 'react'
 import { highlightOf, type Highlight } from '../../graph/highlight.ts'
-import type { GraphModel } from '../../graph/graphModel.ts'
+import type { GraphInput, GraphModel } from '../../graph/graphModel.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
 import type { Selection } from '../../store/selection.ts'
+import { displayedAnalysis } from '../../store/timeline.ts'
 
 /**
  * Marks what the selection and the pointer are about with `data-lit` and `data-pointed`, past React: hovering must not
@@ -13,13 +14,13 @@ import type { Selection } from '../../store/selection.ts'
 export function useCanvasHighlight(
   wrapper: RefObject<HTMLDivElement | null>,
   model: GraphModel,
-  analysis: Analysis,
+  input: GraphInput,
 ): void {
   useEffect(() => {
     const root = wrapper.current
     if (root === null) return
     const resolve = (target: Selection | undefined): Highlight =>
-      highlightOf(model, analysis, target, resourcesBehind(analysis, target))
+      highlightOf(model, input, target, resourcesBehind(displayedAnalysis(appStore.getState()), target))
     const show = (): void => {
       mark(root, 'data-lit', resolve(appStore.getState().selection))
       mark(root, 'data-pointed', resolve(hoverStore.getState().hovered))
@@ -28,7 +29,8 @@ export function useCanvasHighlight(
     // React Flow draws its elements in an effect of its own.
     const frame = requestAnimationFrame(show)
     const stopSelection = appStore.subscribe((now, before) => {
-      if (now.selection !== before.selection) show()
+      // Chains and sets change although the picture made from the same text need not.
+      if (now.selection !== before.selection || displayedAnalysis(now) !== displayedAnalysis(before)) show()
     })
     const stopHover = hoverStore.subscribe(show)
     return () => {
@@ -36,7 +38,7 @@ export function useCanvasHighlight(
       stopSelection()
       stopHover()
     }
-  }, [wrapper, model, analysis])
+  }, [wrapper, model, input])
 }
 
 function mark(root: HTMLElement, attribute: string, { nodes, edges, groups }: Highlight): void {
@@ -50,7 +52,8 @@ function mark(root: HTMLElement, attribute: string, { nodes, edges, groups }: Hi
 }
 
 /** The resources that a chain, a rule or a set was made from. */
-function resourcesBehind(analysis: Analysis, target: Selection | undefined): readonly string[] {
+function resourcesBehind(analysis: Analysis | undefined, target: Selection | undefined): readonly string[] {
+  if (analysis === undefined) return []
   const { tables, sets } = analysis.ruleset
   const chain = (name: string) => tables.flatMap(table => table.chains).find(one => one.name === name)
   switch (target?.kind) {

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { sameData } from '../../graph/sameData.ts'
 
 interface Identified {
   readonly id: string
@@ -11,20 +12,19 @@ export function useKept<T extends Identified>(next: T[]): T[] {
   const before = new Map(state.kept.map(element => [element.id, element]))
   const merged = next.map(element => {
     const old = before.get(element.id)
-    return old !== undefined && isSame(old, element) ? old : element
+    return old !== undefined && sameData(old, element) ? old : element
   })
-  setState({ next, kept: merged })
-  return merged
+  const kept = merged.length === state.kept.length && merged.every((one, i) => one === state.kept[i])
+  const result = kept ? state.kept : merged
+  setState({ next, kept: result })
+  return result
 }
 
-/** Equal plain data; functions only when they are one. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) !== Array.isArray(b)) return false
-  const keys = Object.keys(a)
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every(key => Object.hasOwn(b, key) && isSame(a[key as keyof typeof a], b[key as keyof typeof b]))
-  )
+/** The last value again as long as the next one is equal to it, so that nothing that is made from it is made anew. */
+export function useKeptData<T>(next: T): T {
+  const [state, setState] = useState({ next, kept: next })
+  if (Object.is(state.next, next)) return state.kept
+  const kept = sameData(state.kept, next) ? state.kept : next
+  setState({ next, kept })
+  return kept
 }
