@@ -16,6 +16,7 @@ test.each<[string, Answer]>([
   ['no policy', answerTranslate({})],
   ['no events', answerSession({})],
   ['an event without an object', answerSession({ events: [{ kind: 'Pod', action: 'apply' }] })],
+  ['batching that is no boolean', answerSession({ events: [], batching: 'yes' })],
   ['an unknown action', answerSession({ events: [{ kind: 'Pod', action: 'patch', object: {} }] })],
   ['neither resources nor manifests', answerAnalyze({})],
   ['a probe to nowhere', answerAnalyze({ resources: [], probes: [{ src: 'x/a', dst: '1.2.3.4' }] })],
@@ -30,6 +31,43 @@ test.each<[string, Answer]>([
   ],
 ])('a request makes no sense: %s', (_trap, answer) => {
   expect(answer).toMatchObject({ ok: false, error: { code: 'bad-request' } })
+})
+
+function commandsOf(answer: Answer): readonly (readonly string[])[] {
+  const { steps } = value(answer) as {
+    readonly steps: readonly { readonly commands: readonly { readonly tool: string }[] }[]
+  }
+  return steps.map(({ commands }) => commands.map(({ tool }) => tool))
+}
+
+const APPLY = { kind: 'NetworkPolicy', action: 'apply', object: POLICY }
+const DELETE = { ...APPLY, action: 'delete' }
+const TICK = { kind: 'Tick' }
+
+test.each<[string, unknown, readonly (readonly string[])[]]>([
+  ['by default each policy is added at once', undefined, [['ipset', 'iptables-restore'], [], []]],
+  ['in batches it waits for the tick', true, [[], ['ipset', 'iptables-restore'], []]],
+])('a session ticks: %s', (_trap, batching, expected) => {
+  const request = { events: [APPLY, TICK, TICK], ...(batching === undefined ? {} : { batching }) }
+  expect(commandsOf(answerSession(request))).toEqual(expected)
+})
+
+test('v1.4.45 has no batches', () => {
+  expect(commandsOf(answerSession({ profile: 'v1.4.45', batching: true, events: [APPLY, TICK] }))).toEqual([
+    ['ipset', 'iptables-restore'],
+    [],
+  ])
+})
+
+test('a session reconciles: the chain of the policy that went goes, once', () => {
+  const reconciled = { kind: 'Reconcile' }
+  const { steps } = value(answerSession({ events: [APPLY, DELETE, reconciled, reconciled] })) as {
+    readonly steps: readonly { readonly commands: readonly { readonly args: string }[] }[]
+  }
+  expect(steps.slice(2)).toEqual([
+    { commands: [{ tool: 'iptables', args: expect.stringMatching(/^-X AZURE-NPM-INGRESS-\w+$/) as string }] },
+    { commands: [] },
+  ])
 })
 
 test('a policy needs no kind to be translated', () => {

@@ -1,9 +1,13 @@
-import { createAgent, handleEvent, type AgentEvent } from '../engine/azure-npm/agent.ts'
+import { createAgent, handleEvent, type Agent, type AgentEvent } from '../engine/azure-npm/agent.ts'
+import type { AgentStep } from '../engine/azure-npm/agentState.ts'
 import { compile } from '../engine/azure-npm/compile.ts'
+import { processBatch } from '../engine/azure-npm/policyBatch.ts'
+import { reconcile } from '../engine/azure-npm/reconcile.ts'
 import { translateAnswer } from '../engine/azure-npm/translateAnswer.ts'
 import type { KubernetesEndpoint } from '../engine/kubernetes/endpoint.ts'
 import { allowedTraffic } from '../engine/kubernetes/evaluate.ts'
 import { prepareKubernetes } from '../engine/kubernetes/select.ts'
+import { decide } from '../engine/netfilter/decide.ts'
 import { printRule } from '../engine/netfilter/printIptables.ts'
 import { readIpset } from '../engine/netfilter/readIpset.ts'
 import { readIptables } from '../engine/netfilter/readIptables.ts'
@@ -78,27 +82,46 @@ export function answerTranslate(request: Json): Answer {
   return ok(translateAnswer(raw.object, profile.value, request['first'] !== false))
 }
 
+/** `Tick`: the 500 ms after which waiting policies are added. `Reconcile`: the five minutes after which leftovers go. */
+type SessionEvent = AgentEvent | { readonly kind: 'Tick' | 'Reconcile' }
+
+/** Policies are added one by one, or with `"batching": true` when a hundred wait or an event `Tick` comes. */
 export function answerSession(request: Json): Answer {
   const profile = profileOf(request)
   if (!profile.ok) return profile
-  const { events } = request
+  const { events, batching = false } = request
   if (!Array.isArray(events)) return bad('events must be a list')
-  const read: AgentEvent[] = []
+  if (typeof batching !== 'boolean') return bad('batching must be true or false')
+  const read: SessionEvent[] = []
   for (const [index, event] of (events as unknown[]).entries()) {
-    const agentEvent = readEvent(event)
-    if (agentEvent === undefined)
+    const sessionEvent = readEvent(event)
+    if (sessionEvent === undefined)
       return bad(
-        `events[${index}] must have kind Namespace, Pod or NetworkPolicy, action apply or delete, and an object`,
+        `events[${index}] must have kind Namespace, Pod or NetworkPolicy, action apply or delete, and an object, ` +
+          'or kind Tick or Reconcile',
       )
-    read.push(agentEvent)
+    read.push(sessionEvent)
   }
-  const agent = createAgent(profile.value)
-  return ok({ steps: read.map(event => ({ commands: handleEvent(agent, event).commands })) })
+  const agent = createAgent(profile.value, { batching })
+  return ok({ steps: read.map(event => ({ commands: stepOf(agent, event).commands })) })
 }
 
-function readEvent(event: unknown): AgentEvent | undefined {
-  if (!isJson(event) || !isJson(event['object'])) return undefined
+function stepOf(agent: Agent, event: SessionEvent): AgentStep {
+  switch (event.kind) {
+    case 'Tick':
+      return processBatch(agent)
+    case 'Reconcile':
+      return reconcile(agent)
+    default:
+      return handleEvent(agent, event)
+  }
+}
+
+function readEvent(event: unknown): SessionEvent | undefined {
+  if (!isJson(event)) return undefined
   const { kind, action } = event
+  if (kind === 'Tick' || kind === 'Reconcile') return { kind }
+  if (!isJson(event['object'])) return undefined
   if (action !== 'apply' && action !== 'delete') return undefined
   const raw = readRawObject({ ...event['object'], kind })
   return raw === undefined ? undefined : { ...raw, action }
@@ -251,7 +274,7 @@ export function answerWalk(request: Json): Answer {
   const rules = new Map<string, readonly Rule[]>()
   for (const { name, chains } of ruleset.tables)
     for (const chain of chains) rules.set(`${name} ${chain.name}`, chain.rules)
-  const traces = packets.map(packet => walk(prepared, packet))
+  const traces = packets.map(packet => decide(prepared, packet))
   return ok({
     verdicts: traces.map(trace => trace.verdict),
     traces: traces.map(trace =>

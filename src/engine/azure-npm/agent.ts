@@ -15,7 +15,7 @@ export type AgentEvent =
   | { readonly kind: 'Pod'; readonly action: 'apply' | 'delete'; readonly object: Pod }
   | { readonly kind: 'NetworkPolicy'; readonly action: 'apply' | 'delete'; readonly object: NetworkPolicy }
 
-/** An agent that has started on a node. Plain data, changed by `handleEvent` only. */
+/** An agent that has started on a node. Plain data, changed by `handleEvent`, `processBatch` and `reconcile` only. */
 export type Agent = AgentState
 
 export interface AgentOptions {
@@ -26,14 +26,22 @@ export interface AgentOptions {
   readonly tools?: 'succeed' | 'kernel'
   /** Whether commands are written out; without them a large cluster is compiled much faster. */
   readonly recording?: boolean
+  /**
+   * Whether policies wait and are added in batches, which `processBatch` ends (§1.7); without, each is added at once. Of
+   * no effect in profiles that have no batches.
+   */
+  readonly batching?: boolean
 }
 
 export function createAgent(profileId: ProfileId, options: AgentOptions = {}): Agent {
-  const { tools = 'succeed', recording = true } = options
-  return createAgentState(profileId, tools, recording)
+  const { tools = 'succeed', recording = true, batching = false } = options
+  return createAgentState(profileId, { tools, recording, batching })
 }
 
-/** One event, handled in the foreground to its end (§1): the commands it causes, and what went wrong. */
+/**
+ * One event, handled to its end (§1), or with batching until a policy waits: the commands it causes, and what went
+ * wrong.
+ */
 export function handleEvent(agent: Agent, event: AgentEvent): AgentStep {
   switch (event.kind) {
     case 'Namespace':

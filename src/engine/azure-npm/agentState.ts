@@ -2,6 +2,7 @@ import type { ContainerPort } from '../../model/cluster.ts'
 import type { Labels } from '../../model/labels.ts'
 import type { NetworkPolicy, NetworkPolicySpec } from '../../model/networkPolicy.ts'
 import type { Origin } from '../../model/origin.ts'
+import type { PolicyFailure } from '../../model/protocol.ts'
 import type { ProfileId } from '../../model/scenario.ts'
 import { clearDirtySets, isClean, pendingFlush } from './dirtySets.ts'
 import { applyFlush, flushText } from './ipSetFlush.ts'
@@ -12,6 +13,7 @@ import { emptyKernel } from './kernel.ts'
 import type { PolicyRules } from './policyRules.ts'
 import type { Profile } from './profiles.ts'
 import { profileOf } from './profiles.ts'
+import type { Translation } from './translation.ts'
 
 /** One call of a tool. `-w 60` and the binaries' variants are left out. */
 export type Command =
@@ -33,6 +35,8 @@ export interface AgentStep {
   readonly removal?: number
   /** The process died (D32). It forgets nothing here; a real one starts anew. */
   readonly crashed?: boolean
+  /** The policies that a batch could not add, by key: they wait for the next one (§1.7). */
+  readonly stillWaiting?: readonly PolicyFailure[]
 }
 
 export interface CachedPod {
@@ -53,6 +57,8 @@ export interface AgentState {
   readonly profile: Profile
   readonly tools: 'succeed' | 'kernel'
   readonly recording: boolean
+  /** Whether policies are added in batches (§1.7). */
+  readonly batching: boolean
   /** Keys of the pods that the API server has, whether or not the agent took them up. */
   readonly knownPods: Set<string>
   readonly pods: Map<string, CachedPod>
@@ -61,6 +67,8 @@ export interface AgentState {
   /** The last spec of each policy that got through, by key. */
   readonly specs: Map<string, NetworkPolicySpec>
   readonly applied: Map<string, AppliedPolicy>
+  /** Policies that the next batch adds, by key; none of them is in `applied`. Empty without batching. */
+  readonly waiting: Map<string, Translation>
   /** Chain suffix → policy key, for the guard against collisions. */
   readonly chainOwners: Map<string, string>
   /** Empty chains of removed policies, which the next reconciliation deletes. */
@@ -70,24 +78,31 @@ export interface AgentState {
   /** The last removal of a policy could not flush its sets (§1.7). */
   removalPending: boolean
   /** Of the event that is being handled. */
-  step: { commands: Command[]; failure?: StepFailure; removal?: number; crashed?: boolean }
+  step: {
+    commands: Command[]
+    failure?: StepFailure
+    removal?: number
+    crashed?: boolean
+    stillWaiting?: readonly PolicyFailure[]
+  }
 }
 
 export function createAgentState(
   profileId: ProfileId,
-  tools: AgentState['tools'],
-  recording: boolean,
+  { tools, recording, batching }: Pick<AgentState, 'tools' | 'recording' | 'batching'>,
 ): AgentState {
   const profile = profileOf(profileId)
   return {
     profile,
     tools,
     recording,
+    batching: batching && profile.policyBatching,
     knownPods: new Set(),
     pods: new Map(),
     namespaces: new Map(),
     specs: new Map(),
     applied: new Map(),
+    waiting: new Map(),
     chainOwners: new Map(),
     staleChains: new Set(),
     ipSets: createIpSetManager(profile),

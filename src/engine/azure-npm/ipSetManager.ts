@@ -115,7 +115,10 @@ export function removeFromList(manager: IpSetManager, listId: SetId, memberId: S
   markDeleted(manager.dirty, list, member.kernelName)
 }
 
-/** Records that a policy uses a set, which is created where it is missing. False where a guard refuses it (§2.5). */
+/**
+ * Records that a policy uses a set, which is created where it is missing. The same `origin` counts once: a policy that
+ * failed is tried again. False where a guard refuses the set (§2.5).
+ */
 export function addReference(
   manager: IpSetManager,
   id: SetId,
@@ -128,7 +131,7 @@ export function addReference(
   const reference = `${kind} ${policy}`
   const own = set.references.get(reference)
   if (own !== undefined) {
-    own.push(origin)
+    if (!own.includes(origin)) own.push(origin)
     return true
   }
   if (manager.profile.collisionGuards && id.type === 'CIDRBlocks' && set.references.size > 0) return false

@@ -37,7 +37,7 @@ export interface Kernel {
   readonly sets: Map<string, KernelSet>
   /** Policy chains, in the order of creation. */
   readonly chains: Map<string, readonly Rule[]>
-  /** Policy jumps, oldest first: the reverse of their order in the chain, since each goes to the top. */
+  /** Policy jumps, oldest first: the reverse of their order in the chain, since each batch goes to the top. */
   readonly ingressJumps: Rule[]
   readonly egressJumps: Rule[]
   /** Whether AZURE-NPM holds its three rules. */
@@ -149,12 +149,18 @@ function jumpsOf(kernel: Kernel, side: PolicySide): Rule[] {
   return side.direction === 'ingress' ? kernel.ingressJumps : kernel.egressJumps
 }
 
-/** The text that adds a policy, in force. The header of a chain that exists empties it first (§4.6). */
-export function addPolicyToKernel(kernel: Kernel, rules: PolicyRules): void {
-  for (const side of sidesOf(rules)) {
-    kernel.chains.set(side.chain, side.rules)
-    jumpsOf(kernel, side).push(side.jump)
+/**
+ * The text that adds a batch of policies, in force. The header of a chain that exists empties it (§4.6), and all headers
+ * come first: policies of one batch that share a chain (D21) both have their rules there.
+ */
+export function addPoliciesToKernel(kernel: Kernel, batch: readonly PolicyRules[]): void {
+  const sides = batch.flatMap(sidesOf)
+  for (const { chain } of sides) kernel.chains.set(chain, [])
+  for (const { chain, rules } of sides) {
+    const before = kernel.chains.get(chain) ?? []
+    kernel.chains.set(chain, before.length === 0 ? rules : [...before, ...rules])
   }
+  for (const side of sides.toReversed()) jumpsOf(kernel, side).push(side.jump)
   kernel.active = true
 }
 

@@ -1,7 +1,8 @@
 import type { NetworkPolicy } from '../../model/networkPolicy.ts'
 import { policyKey, policyResource } from '../../model/networkPolicy.ts'
 import type { AgentState } from './agentState.ts'
-import { addPolicy, removePolicy } from './policyManager.ts'
+import { waitForBatch } from './policyBatch.ts'
+import { addPolicies, removePolicy } from './policyManager.ts'
 import { sameSpec } from './sameSpec.ts'
 import { translatePolicy } from './translate.ts'
 
@@ -25,7 +26,9 @@ export function syncPolicy(agent: AgentState, policy: NetworkPolicy): void {
     removePolicy(agent, key, applied)
     agent.step.removal = agent.step.commands.length
   }
-  const error = addPolicy(agent, translated.value)
+  // Class V does not reach the controller from a batch (§1.6): it takes the policy for one that got through.
+  if (agent.batching) waitForBatch(agent, translated.value)
+  const error = agent.batching ? undefined : addPolicies(agent, [translated.value])
   if (error !== undefined) {
     agent.step.failure = { class: 'V', ...error }
     return
@@ -42,6 +45,7 @@ export function syncPolicy(agent: AgentState, policy: NetworkPolicy): void {
 /** A policy that is gone. One that never got through, or whose last edit did not, was not in force. */
 export function deletePolicy(agent: AgentState, key: string): void {
   if (!agent.specs.has(key)) return
+  agent.waiting.delete(key)
   const applied = agent.applied.get(key)
   if (applied !== undefined) removePolicy(agent, key, applied)
   else if (agent.profile.removingUnappliedPolicy === 'crash') agent.step.crashed = true

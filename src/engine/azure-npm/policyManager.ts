@@ -1,7 +1,7 @@
 import { required } from '../../model/assert.ts'
 import type { Origin } from '../../model/origin.ts'
 import { policyResource } from '../../model/networkPolicy.ts'
-import type { AgentState, AppliedPolicy } from './agentState.ts'
+import type { AgentState, AppliedPolicy, Command } from './agentState.ts'
 import { flushIpSets, record } from './agentState.ts'
 import type { ReferenceKind } from './ipSetManager.ts'
 import {
@@ -13,10 +13,10 @@ import {
   removeFromSet,
   softDelete,
 } from './ipSetManager.ts'
-import { addPolicyToKernel, removePolicyFromKernel } from './kernel.ts'
+import { addPoliciesToKernel, removePolicyFromKernel } from './kernel.ts'
 import { chainSuffix, kernelSetName } from './names.ts'
 import { policyRules } from './policyRules.ts'
-import { addPolicyText, removeJumpArgs, removePolicyText, sidesOf } from './policyText.ts'
+import { addPoliciesText, removeJumpArgs, removePolicyText, sidesOf } from './policyText.ts'
 import { translatePolicy } from './translate.ts'
 import type { TranslatedSet, Translation } from './translation.ts'
 import { invalidAcl, refusedByIptables } from './validate.ts'
@@ -27,40 +27,76 @@ export interface DataPlaneError {
   readonly origin: Origin
 }
 
-/** Brings a translated policy into force (§1.7, "Add"). Without ACLs it makes sets and nothing else, and succeeds. */
-export function addPolicy(agent: AgentState, translation: Translation): DataPlaneError | undefined {
-  const { key, acls, policy } = translation
-  const whole = { resource: policyResource(policy), path: '' }
+/**
+ * Brings a batch of one or more translated policies into force (§1.7, "Add"): sets for each, then one text for iptables.
+ * One without ACLs makes sets and nothing else, and succeeds. Of a batch that fails no policy is in force.
+ */
+export function addPolicies(agent: AgentState, batch: readonly Translation[]): DataPlaneError | undefined {
+  for (const translation of batch) {
+    const error = addPolicySets(agent, translation)
+    if (error !== undefined) return error
+  }
+  const taken = new Map<string, string>()
+  const added: NewPolicy[] = []
+  for (const translation of batch) {
+    if (translation.acls.length === 0) continue
+    const { key, policy } = translation
+    const whole = wholeOf(translation)
+    const invalid = invalidAcl(translation)
+    if (invalid !== undefined) return { message: invalid, origin: whole }
+    const suffix = chainSuffix(agent.profile, key)
+    const owner = taken.get(suffix) ?? agent.chainOwners.get(suffix) ?? key
+    if (agent.profile.collisionGuards && owner !== key)
+      return { message: `chain name ${suffix} belongs to another policy`, origin: whole }
+    taken.set(suffix, key)
+    added.push({ key, suffix, policy, rules: policyRules(translation, suffix, kernelNames(agent)) })
+  }
+  return added.length === 0 ? undefined : restorePolicies(agent, added)
+}
+
+interface NewPolicy extends AppliedPolicy {
+  readonly key: string
+  readonly suffix: string
+}
+
+function wholeOf({ policy }: Pick<Translation, 'policy'>): Origin {
+  return { resource: policyResource(policy), path: '' }
+}
+
+/** Sets and references of one policy, in the kernel at the end (§1.7, "Add" 1–4). */
+function addPolicySets(agent: AgentState, translation: Translation): DataPlaneError | undefined {
+  const { key } = translation
+  const notFlushed = { message: 'ipset restore failed', origin: wholeOf(translation) }
   if (agent.removalPending && agent.profile.flushesAfterFailedRemoval) {
-    if (!flushIpSets(agent)) return { message: 'ipset restore failed', origin: whole }
+    if (!flushIpSets(agent)) return notFlushed
     agent.removalPending = false
   }
   const setError =
     addSets(agent, key, [...translation.selectorSets, ...translation.selectorChildren], 'selector') ??
     addSets(agent, key, translation.ruleSets, 'rule')
   if (setError !== undefined) return setError
-  if (!flushIpSets(agent)) return { message: 'ipset restore failed', origin: whole }
-  if (acls.length === 0) return undefined
+  return flushIpSets(agent) ? undefined : notFlushed
+}
 
-  const invalid = invalidAcl(translation)
-  if (invalid !== undefined) return { message: invalid, origin: whole }
-  const suffix = chainSuffix(agent.profile, key)
-  if (agent.profile.collisionGuards && (agent.chainOwners.get(suffix) ?? key) !== key)
-    return { message: `chain name ${suffix} belongs to another policy`, origin: whole }
-  const rules = policyRules(translation, suffix, kernelNames(agent))
+/** The rules of a batch, in one text: one bad line loses them all (§4.6). */
+function restorePolicies(agent: AgentState, added: readonly NewPolicy[]): DataPlaneError | undefined {
+  const batch = added.map(({ rules }) => rules)
   const first = agent.applied.size === 0
-  const restore = { tool: 'iptables-restore', stdin: '' } as const
-  record(agent, () => ({ ...restore, stdin: addPolicyText(rules, first) }))
-  const refused = agent.tools === 'kernel' ? refusedByIptables(rules) : undefined
-  if (refused !== undefined) {
+  const restore = (): Command => ({ tool: 'iptables-restore', stdin: addPoliciesText(batch, first) })
+  record(agent, restore)
+  for (const one of agent.tools === 'kernel' ? added : []) {
+    const refused = refusedByIptables(one.rules)
+    if (refused === undefined) continue
     // A restore that fails is run once more with the same text.
-    record(agent, () => ({ ...restore, stdin: addPolicyText(rules, first) }))
-    return { message: refused, origin: whole }
+    record(agent, restore)
+    return { message: refused, origin: wholeOf(one) }
   }
-  addPolicyToKernel(agent.kernel, rules)
-  for (const { chain } of sidesOf(rules)) agent.staleChains.delete(chain)
-  agent.chainOwners.set(suffix, key)
-  agent.applied.set(key, { policy, rules })
+  addPoliciesToKernel(agent.kernel, batch)
+  for (const { key, suffix, policy, rules } of added) {
+    for (const { chain } of sidesOf(rules)) agent.staleChains.delete(chain)
+    agent.chainOwners.set(suffix, key)
+    agent.applied.set(key, { policy, rules })
+  }
   return undefined
 }
 

@@ -12,16 +12,20 @@ export function parentChain(side: PolicySide): string {
   return side.direction === 'ingress' ? INGRESS_CHAIN : EGRESS_CHAIN
 }
 
-/** The text that adds one policy (§4.6). `first`: no other is in force, so AZURE-NPM is filled, too. */
-export function addPolicyText(rules: PolicyRules, first: boolean): string {
-  const sides = sidesOf(rules)
+/**
+ * The text that adds a batch of one or more policies (§4.6): their jumps stand on top, in the order of the batch.
+ * `first`: no policy is in force, so AZURE-NPM is filled, too.
+ */
+export function addPoliciesText(batch: readonly PolicyRules[], first: boolean): string {
+  const position = { ingress: 0, egress: 0 }
+  const jumpLine = (side: PolicySide): string =>
+    `-I ${parentChain(side)} ${++position[side.direction]} ${printRule(side.jump)}`
   return restoreText([
-    ...sides.map(side => `:${side.chain} - -`),
+    ...batch.flatMap(sidesOf).map(side => `:${side.chain} - -`),
     ...(first
       ? [`-F ${AZURE_CHAIN}`, ...activeRules().map(rule => `-A ${AZURE_CHAIN} ${printRule(rule)}`)]
       : []),
-    ...ruleLines(rules),
-    ...sides.map(side => `-I ${parentChain(side)} 1 ${printRule(side.jump)}`),
+    ...batch.flatMap(rules => [...ruleLines(rules), ...sidesOf(rules).map(jumpLine)]),
   ])
 }
 

@@ -20,6 +20,8 @@ export interface Profile {
   readonly flushesAfterFailedRemoval: boolean
   /** Whether names that belong to somebody else are refused (§2.5). */
   readonly collisionGuards: boolean
+  /** Whether the agent can add policies in batches (§1.7). A real one does so where iptables is the nft variant. */
+  readonly policyBatching: boolean
   /** Whether the iptables variant is detected and the other one's leftovers are removed at start (§4.3). */
   readonly detectsIptables: boolean
 }
@@ -30,6 +32,7 @@ const NEWER = {
   nomatchInDelete: false,
   removingUnappliedPolicy: 'no-op',
   flushesAfterFailedRemoval: true,
+  policyBatching: true,
   detectsIptables: true,
 } as const
 
@@ -43,6 +46,7 @@ const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     removingUnappliedPolicy: 'crash',
     flushesAfterFailedRemoval: false,
     collisionGuards: false,
+    policyBatching: false,
     detectsIptables: false,
   },
   'v1.8.11': { id: 'v1.8.11', naming: 'legacy', collisionGuards: false, ...NEWER },

@@ -4,7 +4,7 @@ import type { ProfileId } from '../../model/scenario.ts'
 import type { SetType } from './names.ts'
 import { chainSuffix, kernelSetName } from './names.ts'
 import { policyRules } from './policyRules.ts'
-import { addPolicyText } from './policyText.ts'
+import { addPoliciesText } from './policyText.ts'
 import { profileOf } from './profiles.ts'
 import { translatePolicy } from './translate.ts'
 import type { Acl, Term, TranslatedSet, Translation } from './translation.ts'
@@ -122,5 +122,5 @@ function program(
   const rules = policyRules(translation, suffix, names)
   const refused = refusedByIptables(rules)
   if (refused !== undefined) return { message: refused, restore: '' }
-  return { restore: addPolicyText(rules, first) }
+  return { restore: addPoliciesText([rules], first) }
 }
