@@ -116,7 +116,13 @@ interface World {
 
 function commonWorld(before: Cluster, after: Cluster): World {
   const later = new Map(after.pods.map(pod => [podKey(pod), pod]))
-  const earlier = before.pods.filter(pod => !later.has(podKey(pod)))
+  // A pod that changed counts as both: what either side selects is not missing, and no block is represented by an
+  // address that a pod has on one side. The name cannot be a pod's.
+  const earlier = before.pods.flatMap(pod => {
+    const now = later.get(podKey(pod))
+    if (now === undefined) return [pod]
+    return JSON.stringify(now) === JSON.stringify(pod) ? [] : [{ ...pod, name: `${pod.name} before` }]
+  })
   const names = new Set(after.namespaces.map(({ name }) => name))
   const union: Cluster = {
     namespaces: [...after.namespaces, ...before.namespaces.filter(({ name }) => !names.has(name))],
@@ -124,16 +130,11 @@ function commonWorld(before: Cluster, after: Cluster): World {
     policies: [...after.policies, ...before.policies],
   }
   const complete = withAddresses(withAssumedPods(withAssumedNamespaces(union)))
-  // The addresses that stand for blocks must be no pod's on either side.
-  const moved = before.pods.filter(pod => {
-    const other = later.get(podKey(pod))
-    return pod.ip !== '' && other !== undefined && other.ip !== pod.ip
-  })
   return {
     addresses: new Map(complete.pods.map(pod => [podKey(pod), pod.ip])),
     assumed: complete.pods.filter(({ assumed }) => assumed === true),
     assumedNamespaces: complete.namespaces.filter(({ assumed }) => assumed === true),
-    endpoints: endpointsOf({ ...complete, pods: [...complete.pods, ...moved] }, () => false),
+    endpoints: endpointsOf(complete, () => false),
   }
 }
 

@@ -9,6 +9,8 @@ export type EndpointQuery =
   | { readonly kind: 'cidr'; readonly prefix: Ipv4Prefix }
   | { readonly kind: 'outside' }
 
+/** Namespaces are DNS labels; an address with a slash is none. */
+const NAMESPACE = /^[A-Za-z0-9](?:[-A-Za-z0-9_]*[A-Za-z0-9])?$/
 const NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/
 
 /** `NS`, `NS/*`, `NS/POD`, `NS/WORKLOAD`, an address, a CIDR, `outside`; undefined for other text. */
@@ -17,7 +19,7 @@ export function parseEndpointQuery(text: string): EndpointQuery | undefined {
   const prefix = parseIpv4Prefix(text)
   if (prefix !== undefined) return { kind: 'cidr', prefix: networkOf(prefix) }
   const [namespace = '', name, ...more] = text.split('/')
-  if (more.length > 0 || !NAME.test(namespace)) return undefined
+  if (more.length > 0 || !NAMESPACE.test(namespace)) return undefined
   if (name === undefined || name === '*') return { kind: 'namespace', namespace }
   return NAME.test(name) ? { kind: 'pod', namespace, name } : undefined
 }

@@ -168,6 +168,9 @@ function* namesIn(comment: string): Generator<string> {
   for (let start = 0; start < words.length; start++)
     for (let end = start + 1; end <= Math.min(words.length, start + MAX_WORDS_IN_NAME); end++) {
       const name = words.slice(start, end).join('-')
-      if (name !== '') yield name.replace(/^(ns-)?!/, '$1')
+      if (name === '') continue
+      yield name.replace(/^(ns-)?!/, '$1')
+      // The legacy agent's comments have a named port without the word that its set begins with.
+      yield `namedport:${name}`
     }
 }

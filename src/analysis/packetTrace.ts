@@ -197,7 +197,7 @@ function endReason(
         text: `${policy} isolates it`,
         origin: originOf(policy, 'spec.podSelector'),
         parts: misses.map(({ path, reason }) => ({
-          text: `${path} does not match: ${reason}`,
+          text: path.endsWith(']') ? `${path} does not match: ${reason}` : reason,
           origin: originOf(policy, path),
         })),
       }

@@ -39,7 +39,7 @@ describe('usage', () => {
     expect(await runCli(['--version'])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
     const { code, stdout } = await runCli(['--help'])
     expect(code).toBe(0)
-    for (const command of ['translate', 'check', 'link', 'jsonl']) {
+    for (const command of ['translate', 'flows', 'trace', 'diff', 'check', 'link', 'simulate', 'jsonl']) {
       expect(stdout).toContain(`  ${command}`)
       expect((await runCli([command, '--help'])).code).toBe(0)
     }

@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { CtState } from '../model/packet.ts'
+import { analyze, type Analyzed } from './analyze.ts'
+import { packetEnd, transportOf } from './packetEnds.ts'
+import { tracePacket, type PacketTrace, type Reason } from './packetTrace.ts'
+
+const examples = join(import.meta.dirname, '../ui/examples')
+
+function scenario(text: string): Analyzed {
+  return analyze({ name: '', profile: 'head', files: [{ name: 'a.yaml', text }] })
+}
+const example = (file: string) => scenario(readFileSync(join(examples, file), 'utf8'))
+
+function follow(all: Analyzed, src: string, dst: string, port: string, state: CtState = 'NEW'): PacketTrace {
+  const from = packetEnd(src, all.cluster)
+  const to = packetEnd(dst, all.cluster)
+  if (!from.ok || !to.ok) throw new Error('no such end')
+  const transport = transportOf(port, to.value.endpoint)
+  if (!transport.ok) throw new Error(transport.error)
+  return tracePacket(all, {
+    src: from.value,
+    dst: to.value,
+    transport: transport.value,
+    srcPort: 40000,
+    state,
+  })
+}
+
+const texts = (reasons: readonly Reason[]): readonly string[] =>
+  reasons.flatMap(({ text, parts = [] }) => [text, ...texts(parts)])
+
+const tiers = example('three-tier.yaml')
+
+test('an allowed packet: by which rule at each end, and the node agrees', () => {
+  const { kubernetes, dataplane, deviations, steps, mark } = follow(
+    tiers,
+    'shop/api-1',
+    'shop/db-0',
+    '5432/TCP',
+  )
+  expect([kubernetes.answer, dataplane.answer, deviations]).toEqual(['allowed', 'allowed', []])
+  expect(texts(kubernetes.reasons)).toContain('shop/db allows it')
+  expect(kubernetes.reasons[1]?.parts?.[0]?.origin).toEqual({
+    resource: 'NetworkPolicy/shop/db',
+    path: 'spec.ingress[0]',
+  })
+  expect(steps.at(-1)).toMatchObject({ matched: true, action: 'accept' })
+  expect(mark).toBe(steps.at(-1)?.markAfter)
+})
+
+test('a blocked packet: rule by rule why not, label by label', () => {
+  const { kubernetes, dataplane, steps } = follow(tiers, 'shop/db-0', 'shop/api-1', '9000/TCP')
+  expect([kubernetes.answer, dataplane.answer]).toEqual(['blocked', 'blocked'])
+  expect(texts(kubernetes.reasons)).toEqual([
+    expect.stringContaining('egress of shop/db-0'),
+    'shop/db isolates it',
+    'it has no egress rule',
+    expect.stringContaining('ingress of shop/api-1'),
+    'shop/api isolates it',
+    'spec.ingress[0] does not match: label tier is "db", wanted "frontend"',
+  ])
+  expect(steps.at(-1)).toMatchObject({ matched: true, action: 'drop' })
+  const marking = steps.find(({ markBefore, markAfter }) => markBefore !== markAfter)
+  expect(marking).toMatchObject({ markBefore: 0, action: 'set the mark' })
+  expect(marking?.origin?.resource).toBe('NetworkPolicy/shop/api')
+})
+
+test('a port that the right peer may not use', () => {
+  const { kubernetes } = follow(tiers, 'shop/api-1', 'shop/db-0', '80/TCP')
+  expect(texts(kubernetes.reasons)).toContain('spec.ingress[0] does not match: it allows TCP 5432 only')
+})
+
+test('every step follows from the one before', () => {
+  const { steps } = follow(tiers, 'shop/frontend-1', 'shop/api-1', '9000/TCP')
+  let mark = 0
+  for (const step of steps) {
+    expect(step.markBefore).toBe(mark)
+    expect(step.matched ? step.action : '').toBe(step.action)
+    if (!step.matched) expect(step.matches.at(-1)?.outcome).not.toBe('holds')
+    mark = step.markAfter
+  }
+  expect(new Set(steps.map(({ depth }) => depth)).size).toBeGreaterThan(2)
+})
+
+test('a set says by which entry it decided', () => {
+  const all = example('ip-block-except.yaml')
+  const { steps } = follow(all, 'office/reports', '10.20.1.1', '443/TCP')
+  const details = steps.flatMap(({ matches }) => matches.map(({ detail }) => detail))
+  expect(details).toContain('10.20.0.0/16 nomatch is the longest prefix that holds 10.20.1.1: no member')
+  const other = follow(all, 'office/reports', '10.21.1.1', '443/TCP')
+  expect(other.steps.flatMap(({ matches }) => matches.map(({ detail }) => detail))).toContain(
+    '10.0.0.0/8 is the longest prefix that holds 10.21.1.1',
+  )
+})
+
+test('where the two differ the deviations say why', () => {
+  const { kubernetes, dataplane, deviations } = follow(
+    example('multi-value-not-in.yaml'),
+    'dev/laptop',
+    'prod/api',
+    '80',
+  )
+  expect([kubernetes.answer, dataplane.answer]).toEqual(['blocked', 'allowed'])
+  expect(deviations.map(({ id }) => id)).toEqual(['D1', 'D2'])
+})
+
+test('a pod to itself never meets a rule', () => {
+  const { kubernetes, dataplane, steps } = follow(tiers, 'shop/db-0', 'shop/db-0', '1/TCP')
+  expect([kubernetes.answer, dataplane.answer, steps]).toEqual(['allowed', 'allowed', []])
+})
+
+test('ICMP is left open where something isolates, and the node blocks it', () => {
+  const icmp = follow(tiers, 'shop/api-1', 'shop/db-0', 'ICMP')
+  expect([icmp.kubernetes.answer, icmp.dataplane.answer, icmp.deviations]).toEqual([
+    'undefined',
+    'blocked',
+    [],
+  ])
+  expect(follow(tiers, 'shop/frontend-1', '8.8.8.8', 'icmp').kubernetes.answer).toBe('allowed')
+})
+
+test('what belongs to an open connection passes without azure-npm', () => {
+  const { kubernetes, dataplane, deviations } = follow(tiers, 'shop/db-0', 'shop/api-1', '80', 'ESTABLISHED')
+  expect([kubernetes.answer, dataplane.answer, deviations]).toEqual(['allowed', 'allowed', []])
+  expect(texts(dataplane.reasons)[0]).toContain('first packet of a connection only')
+  expect(follow(tiers, 'shop/db-0', 'shop/api-1', '80', 'INVALID').kubernetes.answer).toBe('undefined')
+})
+
+test('a pod on its node’s network is told as such', () => {
+  const all = scenario(`apiVersion: v1
+kind: Pod
+metadata: {name: agent, namespace: a}
+spec: {hostNetwork: true, containers: [{name: c, image: x}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: a}
+spec: {containers: [{name: c, image: x}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: a}
+spec: {podSelector: {}}
+`)
+  const { notes, dataplane } = follow(all, 'a/agent', 'a/web', '80')
+  expect(notes).toHaveLength(1)
+  expect(notes[0]).toContain('OUTPUT')
+  expect(dataplane.answer).toBe('blocked')
+  expect(follow(all, 'a/web', 'a/agent', '80').notes[0]).toContain('INPUT')
+})
+
+test.each([
+  ['shop', 'shop is neither NAMESPACE/POD nor an IPv4 address'],
+  [
+    'shop/x',
+    'there is no pod shop/x; in shop there are shop/api-1, shop/api-2, shop/db-0, shop/frontend-1, shop/frontend-2',
+  ],
+  ['other/x', 'there is no pod other/x; there are shop/…'],
+  ['1.2.3.4.5', '1.2.3.4.5 is neither NAMESPACE/POD nor an IPv4 address'],
+])('%s is refused with a sentence', (text, error) => {
+  expect(packetEnd(text, tiers.cluster)).toEqual({ ok: false, error })
+})
+
+test('a workload stands for its first pod, an address for the pod that has it', () => {
+  const api = packetEnd('shop/api', tiers.cluster)
+  expect(api).toMatchObject({ ok: true, value: { name: 'shop/api-1' } })
+  const address = tiers.cluster.pods.find(({ name }) => name === 'api-1')?.ip ?? ''
+  expect(packetEnd(address, tiers.cluster)).toEqual(api)
+})
+
+test.each([
+  ['80', 'TCP 80'],
+  ['53/udp', 'UDP 53'],
+  ['36412/SCTP', 'SCTP 36412'],
+  ['icmp', 'ICMP'],
+])('%s is %s', (text, label) => {
+  expect(transportOf(text)).toMatchObject({ ok: true, value: { label } })
+})
+
+test.each(['', '/TCP', '80/ICMP', '65536/TCP', '80/TCP/x', 'http/TCP', 'TCP', '-1'])(
+  '%j is no transport',
+  text => {
+    expect(transportOf(text).ok).toBe(false)
+  },
+)
+
+test('a port’s name is the destination’s', () => {
+  const all = example('named-ports.yaml')
+  const pod = all.cluster.pods.find(({ containerPorts }) => containerPorts.some(({ name }) => name !== ''))
+  const port = pod?.containerPorts.find(({ name }) => name !== '')
+  if (pod === undefined || port === undefined) throw new Error('the example has a named port')
+  expect(transportOf(`${port.name}/${port.protocol}`, { kind: 'pod', pod })).toMatchObject({
+    ok: true,
+    value: { port: port.containerPort },
+  })
+})
