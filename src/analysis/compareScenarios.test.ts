@@ -162,3 +162,19 @@ test('what only one engine sees has its deviations', () => {
   expect(differing.length).toBeGreaterThan(0)
   for (const flow of differing) expect(flow.deviations).toContain('D1')
 })
+
+test('two pods that are treated alike are no pod that meets itself', () => {
+  const deny = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: a}
+spec: {podSelector: {}}
+`
+  const twins = POD('web', '10.0.0.1') + POD('web', '10.0.0.2').replace('name: web,', 'name: web-2,')
+  const { flows } = compare(twins, deny + twins)
+  const among = flows.find(({ src, dst }) => src.length === 2 && dst.length === 2)
+  expect(among?.reasons).toEqual([
+    { direction: 'ingress', change: 'closed', kind: 'newly-isolated', policies: ['a/deny'] },
+  ])
+  const alone = compare(POD('web', '10.0.0.1'), deny + POD('web', '10.0.0.1')).flows
+  expect(alone.map(({ src }) => src.map(({ id }) => id))).toEqual([['outside']])
+})

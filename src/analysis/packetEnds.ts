@@ -26,6 +26,15 @@ export interface Transport {
   readonly ported: boolean
 }
 
+/** Protocols without ports that a packet may be asked about by name. */
+const PORTLESS: ReadonlyMap<string, number> = new Map([
+  ['ICMP', 1],
+  ['IGMP', 2],
+  ['GRE', 47],
+  ['ESP', 50],
+  ['AH', 51],
+])
+
 export const CT_STATES: readonly CtState[] = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED']
 
 /**
@@ -79,13 +88,11 @@ function unknownPod(text: string, namespace: string, inNamespace: readonly Pod[]
  */
 export function transportOf(text: string, receiver?: KubernetesEndpoint): Result<Transport, string> {
   const [first = '', second, ...more] = text.split('/')
-  const known = (name: string): number | undefined =>
-    Object.hasOwn(PROTOCOL_NUMBERS, name.toLowerCase()) ? PROTOCOL_NUMBERS[name.toLowerCase()] : undefined
   const wanted = PROTOCOLS.find(protocol => protocol === (second ?? 'TCP').toUpperCase())
-  const bare = known(first)
-  if (second === undefined && bare !== undefined && !PROTOCOLS.some(name => name === first.toUpperCase()))
+  const portless = second === undefined ? PORTLESS.get(first.toUpperCase()) : undefined
+  if (portless !== undefined)
     return ok({
-      protocol: bare,
+      protocol: portless,
       port: 0,
       point: OTHER_PROTOCOLS,
       label: first.toUpperCase(),
@@ -95,7 +102,7 @@ export function transportOf(text: string, receiver?: KubernetesEndpoint): Result
     return failed(`${text} is no PORT/PROTOCOL, such as 80/TCP, 53/UDP, 36412/SCTP or ICMP`)
   const port = portNumber(first, wanted, receiver)
   if (typeof port === 'string') return failed(port)
-  const protocol = known(wanted) ?? 0
+  const protocol = PROTOCOL_NUMBERS[wanted.toLowerCase()] ?? 0
   return ok({ protocol, port, point: trafficPoint(wanted, port), label: `${wanted} ${port}`, ported: true })
 }
 

@@ -137,9 +137,8 @@ const ALL_TYPES = [
  * is nobody's own address.
  */
 function possibleTypes(address: Ipv4, forwardedTo: boolean): readonly string[] {
-  const first = address >>> 24
-  if (first === 0 || address === 0xffffffff) return ['BROADCAST']
-  if (first >>> 4 === 14) return ['MULTICAST']
+  if (address === 0 || address === 0xffffffff) return ['BROADCAST']
+  if (address >>> 28 === 14) return ['MULTICAST']
   if (forwardedTo) return ['UNICAST', 'BROADCAST']
   return ALL_TYPES.filter(type => type !== 'MULTICAST')
 }
