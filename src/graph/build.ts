@@ -1,5 +1,7 @@
 import { required } from '../model/assert.ts'
+import type { Connectivity } from '../model/connectivity.ts'
 import { flowKindsOf, type FlowKinds } from './flowKinds.ts'
+import { formatNumber, plural } from './formatNumber.ts'
 import { edgesOf } from './edges.ts'
 import {
   FLOW_VERDICTS,
@@ -23,7 +25,7 @@ export function buildGraph(input: GraphInput, view: GraphView): GraphModel {
     matched === undefined
       ? flows
       : flows.filter(({ source, target }) => matched.has(source) || matched.has(target))
-  const { edges, blockedEdges, unrestrictedEdges, excessEdges } = edgesOf(input, nodes, relevant, view)
+  const { edges, blockedFlows, unrestrictedFlows, excessFlows } = edgesOf(input, nodes, relevant, view)
   const shown = matched === undefined ? nodes : withNeighbours(nodes, matched, edges)
   const parents = new Set(shown.map(node => node.parent))
   return {
@@ -32,8 +34,8 @@ export function buildGraph(input: GraphInput, view: GraphView): GraphModel {
     known: nodes,
     edges,
     flows: relevant,
-    counts: countFlows(relevant),
-    omitted: { closedNamespaces, blockedEdges, unrestrictedEdges, excessEdges },
+    counts: countFlows(input.connectivity, kinds, nodes, matched),
+    omitted: { closedNamespaces, blockedFlows, unrestrictedFlows, excessFlows },
   }
 }
 
@@ -108,7 +110,7 @@ function plainFlow(
 }
 
 function classParts(node: GraphNode, kinds: FlowKinds): readonly Member[] {
-  if (node.kind !== 'namespace')
+  if (node.kind === 'pods' || node.endpoints.length === 1)
     return [{ class: kinds.classOf(node.endpoints[0] ?? -1), members: node.endpoints }]
   const byClass = new Map<number, number[]>()
   for (const endpoint of node.endpoints) {
@@ -130,12 +132,40 @@ function mixedVerdict(tally: ReadonlyMap<FlowKind, number>, worst: FlowKind): Gr
   return verdicts.has('blocked') || verdicts.has('partial') ? 'partial' : 'allowed'
 }
 
-function countFlows(flows: readonly GraphFlow[]): FlowCounts {
+/** Ordered pairs of different endpoints by verdict; with a filter, those with an end in a matched node. */
+function countFlows(
+  { classes }: Connectivity,
+  kinds: FlowKinds,
+  nodes: readonly GraphNode[],
+  matched: ReadonlySet<string> | undefined,
+): FlowCounts {
   const counts = { allowed: 0, partial: 0, blocked: 0, unrestricted: 0, deviates: 0 }
-  for (const flow of flows) {
-    counts[flow.verdict]++
-    if (flow.deviates) counts.deviates++
+  const add = (sizes: readonly number[], sign: 1 | -1): void => {
+    sizes.forEach((sources, src) => {
+      if (sources === 0) return
+      sizes.forEach((targets, dst) => {
+        const pairs = sign * sources * (targets - (src === dst ? 1 : 0))
+        const kind = pairs === 0 ? undefined : kinds.between(src, dst)
+        if (kind === undefined) return
+        counts[kind.verdict] += pairs
+        if (kind.deviates) counts.deviates += pairs
+      })
+    })
   }
+  add(
+    classes.map(({ endpoints }) => endpoints.length),
+    1,
+  )
+  if (matched === undefined) return counts
+  // All pairs but those with no end in what matched.
+  const others = classes.map(() => 0)
+  for (const node of nodes)
+    if (!matched.has(node.id))
+      for (const endpoint of node.endpoints) {
+        const index = kinds.classOf(endpoint)
+        others[index] = (others[index] ?? 0) + 1
+      }
+  add(others, -1)
   return counts
 }
 
@@ -189,9 +219,9 @@ function withNeighbours(
 
 /** `12 allowed, 3 partly allowed, 3 blocked, 1 deviates`, for the live region and the status line. */
 export function formatCounts(counts: FlowCounts): string {
-  const parts = [`${counts.allowed + counts.unrestricted} allowed`]
-  if (counts.partial > 0) parts.push(`${counts.partial} partly allowed`)
-  parts.push(`${counts.blocked} blocked`)
-  if (counts.deviates > 0) parts.push(counts.deviates === 1 ? '1 deviates' : `${counts.deviates} deviate`)
+  const parts = [`${formatNumber(counts.allowed + counts.unrestricted)} allowed`]
+  if (counts.partial > 0) parts.push(`${formatNumber(counts.partial)} partly allowed`)
+  parts.push(`${formatNumber(counts.blocked)} blocked`)
+  if (counts.deviates > 0) parts.push(plural(counts.deviates, 'deviates', 'deviate'))
   return parts.join(', ')
 }

@@ -1,7 +1,8 @@
+import { formatNumber } from './formatNumber.ts'
 import type { GraphEdge, GraphFlow, GraphInput, GraphNode, GraphView } from './graphModel.ts'
 
 /** The most edges that a picture may have. */
-export const MAX_EDGES = 600
+export const MAX_EDGES = 300
 /** Unrestricted flows are drawn of their own accord up to this many edges in all. */
 const SMALL_PICTURE = 60
 /** Blocked flows are all drawn up to this many; beyond it, those of the focus. */
@@ -16,9 +17,9 @@ interface Draft {
 
 interface DrawnEdges {
   readonly edges: readonly GraphEdge[]
-  readonly blockedEdges: number
-  readonly unrestrictedEdges: number
-  readonly excessEdges: number
+  readonly blockedFlows: number
+  readonly unrestrictedFlows: number
+  readonly excessFlows: number
 }
 
 /** The edges to draw, the most telling first where there are too many, with the numbers of those left out. */
@@ -52,10 +53,15 @@ export function edgesOf(
       : [...wanted].sort((a, b) => rank(a, inFocus) - rank(b, inFocus)).slice(0, MAX_EDGES)
   return {
     edges: drawn.map(draft => edgeOf(draft, byId)),
-    blockedEdges: telling.length - kept.length,
-    unrestrictedEdges: withFree || view.blockedOnly ? 0 : free.length,
-    excessEdges: wanted.length - drawn.length,
+    blockedFlows: pairsOf(telling) - pairsOf(kept),
+    unrestrictedFlows: withFree || view.blockedOnly ? 0 : pairsOf(free),
+    excessFlows: pairsOf(wanted) - pairsOf(drawn),
   }
+}
+
+/** As many flows between endpoints. */
+function pairsOf(drafts: readonly Draft[]): number {
+  return drafts.reduce((sum, { flow, back }) => sum + flow.pairs + (back?.pairs ?? 0), 0)
 }
 
 function rank(draft: Draft, inFocus: (draft: Draft) => boolean): number {
@@ -162,7 +168,7 @@ function edgeOf({ flow, back, mark: backMark }: Draft, byId: ReadonlyMap<string,
 export function labelOf(flow: GraphFlow): string {
   if (flow.unlike > 0) {
     const what = flow.kind.deviates ? 'deviate' : flow.kind.verdict === 'blocked' ? 'blocked' : 'restricted'
-    return `${flow.pairs - flow.unlike} of ${flow.pairs} ${what}`
+    return `${formatNumber(flow.pairs - flow.unlike)} of ${formatNumber(flow.pairs)} ${what}`
   }
   if (flow.verdict === 'blocked')
     return flow.kind.enforcedText === 'none' ? 'blocked' : 'blocked but for ICMP'
@@ -190,12 +196,12 @@ export function spokenName(node: GraphNode | undefined): string {
   switch (node.kind) {
     case 'pods':
       return node.canUnfold
-        ? `${node.endpoints.length} pods ${node.namespace ?? ''}/${node.title}`
+        ? `${formatNumber(node.endpoints.length)} pods ${node.namespace ?? ''}/${node.title}`
         : `${node.namespace ?? ''}/${node.title}`
     case 'namespace':
       return `namespace ${node.title}`
     case 'cidr':
-      return node.id.slice('cidr:'.length)
+      return node.id.startsWith('cidr:') ? node.id.slice('cidr:'.length) : node.title
     case 'outside':
       return 'every other address'
   }

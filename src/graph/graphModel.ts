@@ -95,9 +95,9 @@ export interface GraphNode {
   readonly exceptOf: readonly string[]
   /** Policies that name this block. */
   readonly namedBy: readonly string[]
-  /** Set on a folded node: unfolding adds it to `GraphView.unfolded`. */
+  /** Set on a folded node, of pods or of blocks: unfolding adds it to `GraphView.unfolded`. */
   readonly canUnfold: boolean
-  /** The folded node that this pod was unfolded from. */
+  /** The folded node that this pod or block was unfolded from. */
   readonly fold: string | undefined
   /** What the pods of a folded node may do among themselves. */
   readonly within: FlowKind | undefined
@@ -121,6 +121,7 @@ export interface GraphEdge {
   readonly name: string
 }
 
+/** Ordered pairs of different endpoints. */
 export interface FlowCounts {
   readonly allowed: number
   readonly partial: number
@@ -133,10 +134,11 @@ export interface FlowCounts {
 export interface GraphOmissions {
   /** Namespaces shown as one node because there are too many pods. */
   readonly closedNamespaces: number
-  readonly blockedEdges: number
-  readonly unrestrictedEdges: number
-  /** Edges beyond the most that can be drawn. */
-  readonly excessEdges: number
+  /** Flows between endpoints, as `FlowCounts` counts them. */
+  readonly blockedFlows: number
+  readonly unrestrictedFlows: number
+  /** Those of the edges beyond the most that can be drawn. */
+  readonly excessFlows: number
 }
 
 export interface GraphModel {

@@ -17,7 +17,9 @@ const PLAIN = 6
 const LINE_HEIGHT = 15
 /** As many characters; the full text is in the edge's name and in the list. */
 const LONGEST = 44
-/** With more lines than that labels are read one at a time, and stand in the middle of their line. */
+/** Where that finds no room. */
+const SHORT = 12
+/** With more lines than that labels are read one at a time. */
 const CAREFUL_EDGES = 90
 /** Places along the line to try, the best first. */
 const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82]
@@ -25,7 +27,8 @@ const SHIFTS = [0, -13, 13, -26, 26]
 
 /**
  * A place for every label where it covers no node and no other label, and as few lines of others as possible. What
- * has least room chooses first; the label of a fully open edge is left out when there is no room for it.
+ * has least room chooses first. Where there is no such place for all of it a shorter text is tried, then there is none:
+ * the edge's name and the list tell it. Of many labels one is read at a time, so these only keep off nodes.
  */
 export function placeLabels(
   lines: readonly Line[],
@@ -40,40 +43,67 @@ export function placeLabels(
     .sort((a, b) => Number(a.late) - Number(b.late) || a.length - b.length || a.index - b.index)
   const careful = lines.length <= CAREFUL_EDGES
   const told = new Set<string>()
-  for (const { line } of ordered) {
+  for (const { line, late } of ordered) {
     const { edge } = line
     // Who blocks is said once where several lines end for the same reason.
     const reason = `${edge.target} ${edge.note}`
     const note = edge.deviates || !told.has(reason) ? edge.note : ''
     told.add(reason)
-    const texts = [edge.deviates ? `⚠ ${edge.label}` : edge.label, note]
-      .filter(text => text !== '')
-      .map(shorten)
-    if (texts.length === 0 || line.points.length === 0) continue
-    const width = Math.round(Math.max((texts[0]?.length ?? 0) * BOLD, (texts[1]?.length ?? 0) * PLAIN) + 14)
-    const height = texts.length * LINE_HEIGHT + 5
-    const dispensable = urgency(line) >= 3
-    let best: { readonly rect: Rect; readonly cost: number } | undefined
-    for (const [rank, place] of (careful ? PLACES : [0.5]).entries()) {
-      const at = pointAt(line.points, place)
-      for (const shift of dispensable || !careful ? [0] : SHIFTS) {
-        const rect = { x: at.x - width / 2, y: at.y - height / 2 + shift, width, height }
-        const covered = !careful
-          ? 0
-          : taken.filter(other => overlaps(rect, other, 3)).length * 100 +
-            nodes.filter(node => overlaps(rect, node, 2)).length * 100
-        const crossing = careful
-          ? lines.filter(other => other !== line && other.points.some(point => inside(rect, point))).length
-          : 0
-        const cost = covered + crossing * 4 + rank + Math.abs(shift) / 4
-        if (best === undefined || cost < best.cost) best = { rect, cost }
-      }
+    const free = (rect: Rect): boolean =>
+      !nodes.some(node => overlaps(rect, node, 2)) &&
+      !(careful && taken.some(other => overlaps(rect, other, 3)))
+    const crossed = (rect: Rect): number =>
+      careful
+        ? lines.filter(other => other !== line && other.points.some(point => inside(rect, point))).length
+        : 0
+    for (const texts of textsOf(edge, note)) {
+      const rect = placeFor(line, texts, late || !careful ? [0] : SHIFTS, free, crossed)
+      if (rect === undefined) continue
+      taken.push(rect)
+      placed.set(edge.id, { ...rect, lines: texts })
+      break
     }
-    if (best === undefined || (dispensable && best.cost >= 100)) continue
-    taken.push(best.rect)
-    placed.set(edge.id, { ...best.rect, lines: texts })
   }
   return placed
+}
+
+/** What a label may say, the longest first. */
+function textsOf(edge: GraphEdge, note: string): readonly (readonly string[])[] {
+  const word = edge.deviates ? `⚠ ${edge.label}` : edge.label
+  const versions = [
+    [word, note].map(text => shorten(text, LONGEST)),
+    [shorten(word, LONGEST)],
+    [shorten(word, SHORT)],
+  ]
+  return versions
+    .map(texts => texts.filter(text => text !== ''))
+    .filter((texts, i, all) => texts.length > 0 && texts.join('\n') !== all[i - 1]?.join('\n'))
+}
+
+/** The free place with the lowest cost, undefined if none is free. */
+function placeFor(
+  { points }: Line,
+  texts: readonly string[],
+  shifts: readonly number[],
+  free: (rect: Rect) => boolean,
+  crossed: (rect: Rect) => number,
+): Rect | undefined {
+  if (points.length === 0) return undefined
+  const width = Math.round(Math.max((texts[0]?.length ?? 0) * BOLD, (texts[1]?.length ?? 0) * PLAIN) + 14)
+  const height = texts.length * LINE_HEIGHT + 5
+  let best: { readonly rect: Rect; readonly cost: number } | undefined
+  for (const [rank, place] of PLACES.entries()) {
+    const at = pointAt(points, place)
+    for (const shift of shifts) {
+      const least = rank + Math.abs(shift) / 4
+      if (best !== undefined && least >= best.cost) continue
+      const rect = { x: at.x - width / 2, y: at.y - height / 2 + shift, width, height }
+      if (!free(rect)) continue
+      const cost = crossed(rect) * 4 + least
+      if (best === undefined || cost < best.cost) best = { rect, cost }
+    }
+  }
+  return best?.rect
 }
 
 function lengthOf(points: readonly Point[]): number {
@@ -84,8 +114,8 @@ function lengthOf(points: readonly Point[]): number {
   )
 }
 
-function shorten(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`
+function shorten(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`
 }
 
 function inside(rect: Rect, point: Point): boolean {

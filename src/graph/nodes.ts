@@ -1,7 +1,9 @@
 import { required } from '../model/assert.ts'
 import type { Endpoint } from '../model/connectivity.ts'
-import { formatIpv4, parseIpv4Prefix, prefixCovers } from '../model/ip.ts'
+import { formatIpv4 } from '../model/ip.ts'
 import { compareBytes } from '../model/order.ts'
+import { outerNodes } from './outerNodes.ts'
+import { formatNumber, plural } from './formatNumber.ts'
 import { selectingPolicies, type FlowKinds } from './flowKinds.ts'
 import {
   groupId,
@@ -19,19 +21,7 @@ const FEW_PODS = 5
 /** Above it, alike pods of one namespace are one node whatever their names are. */
 const MANY_PODS = 150
 /** The most nodes that a picture may have. */
-export const MAX_NODES = 400
-
-/** Addresses that a reader of policies meets everywhere. */
-const WELL_KNOWN: Readonly<Record<string, string>> = {
-  '0.0.0.0/0': 'any address',
-  '169.254.169.254/32': 'instance metadata',
-  '168.63.129.16/32': 'Azure platform: DNS, health probes',
-  '10.0.0.0/8': 'private network',
-  '172.16.0.0/12': 'private network',
-  '192.168.0.0/16': 'private network',
-  '100.64.0.0/10': 'carrier-grade NAT range',
-  '169.254.0.0/16': 'link-local range',
-}
+export const MAX_NODES = 200
 
 interface Placed {
   readonly groups: readonly GraphGroup[]
@@ -42,7 +32,7 @@ interface Placed {
 /** Namespaces as groups and everything that flows start and end at as nodes, at most `MAX_NODES` of them. */
 export function nodesOf(input: GraphInput, kinds: FlowKinds, view: GraphView): Placed {
   const { endpoints } = input.connectivity
-  const outer = outerNodes(endpoints)
+  const outer = outerNodes(endpoints, kinds, view.unfolded, MAX_NODES / 2)
   const byNamespace = new Map<string, number[]>()
   endpoints.forEach((endpoint, index) => {
     if (endpoint.kind !== 'pod') return
@@ -50,7 +40,7 @@ export function nodesOf(input: GraphInput, kinds: FlowKinds, view: GraphView): P
     if (own === undefined) byNamespace.set(endpoint.namespace, [index])
     else own.push(index)
   })
-  const pods = endpoints.length - outer.length
+  const pods = endpoints.filter(endpoint => endpoint.kind === 'pod').length
   const selecting = selectingPolicies(input.policies)
   const names = [...byNamespace.keys()].sort(compareBytes)
   const full = names.map(name => ({
@@ -59,7 +49,7 @@ export function nodesOf(input: GraphInput, kinds: FlowKinds, view: GraphView): P
     nodes: podNodes(endpoints, byNamespace.get(name) ?? [], kinds, selecting, pods, view),
   }))
 
-  let budget = MAX_NODES - Math.min(outer.length, MAX_NODES / 2)
+  let budget = MAX_NODES - outer.length
   const fits = full.reduce((sum, { nodes }) => sum + nodes.length, 0) <= budget
   const open = new Set(fits ? names : [])
   if (!fits) {
@@ -86,7 +76,7 @@ export function nodesOf(input: GraphInput, kinds: FlowKinds, view: GraphView): P
   )
   return {
     groups,
-    nodes: [...nodes, ...outer.slice(0, MAX_NODES)],
+    nodes: [...nodes, ...outer],
     closedNamespaces: names.length - open.size,
   }
 }
@@ -171,7 +161,7 @@ function foldDetail(count: number, assumed: boolean, within: FlowKind | undefine
     const what = within.verdict === 'blocked' ? 'blocked' : within.enforcedText
     return `among themselves: ${what}`
   }
-  return assumed ? `${count} assumed pods` : `${count} pods alike`
+  return assumed ? `${formatNumber(count)} assumed pods` : `${formatNumber(count)} pods alike`
 }
 
 function closedNamespace(
@@ -188,7 +178,7 @@ function closedNamespace(
     namespace: name,
     endpoints: members,
     title: name,
-    detail: members.length === 1 ? '1 pod' : `${members.length} pods`,
+    detail: plural(members.length, 'pod'),
     assumed,
     hostNetwork: false,
     isolated: {
@@ -202,54 +192,6 @@ function closedNamespace(
     fold: undefined,
     within: undefined,
   }
-}
-
-/** CIDR blocks, each inside the smallest block that holds it, and the rest of the world. */
-function outerNodes(endpoints: readonly Endpoint[]): readonly GraphNode[] {
-  const blocks = endpoints.flatMap(endpoint => (endpoint.kind === 'cidr' ? [endpoint] : []))
-  const none = { ingress: false, egress: false }
-  return endpoints.flatMap<GraphNode>((endpoint, index) => {
-    if (endpoint.kind === 'pod') return []
-    const block = endpoint.kind === 'cidr' ? endpoint : undefined
-    const prefix = block === undefined ? undefined : parseIpv4Prefix(block.cidr)
-    let parent: string | undefined
-    let widest = -1
-    for (const other of blocks) {
-      const outer = parseIpv4Prefix(other.cidr)
-      if (prefix === undefined || outer === undefined || other === block) continue
-      if (outer.length < prefix.length && outer.length > widest && prefixCovers(outer, prefix)) {
-        parent = other.id
-        widest = outer.length
-      }
-    }
-    const cidr = block?.cidr ?? ''
-    return [
-      {
-        id: endpoint.id,
-        kind: endpoint.kind,
-        parent,
-        namespace: undefined,
-        endpoints: [index],
-        title: block === undefined ? 'everything else' : cidr.replace(/\/32$/, ''),
-        detail: block === undefined ? 'every other address' : blockDetail(block),
-        assumed: false,
-        hostNetwork: false,
-        isolated: none,
-        policies: { ingress: [], egress: [] },
-        exceptOf: block?.exceptOf ?? [],
-        namedBy: block?.namedBy ?? [],
-        canUnfold: false,
-        fold: undefined,
-        within: undefined,
-      },
-    ]
-  })
-}
-
-function blockDetail({ cidr, exceptOf, namedBy }: Endpoint & { readonly kind: 'cidr' }): string {
-  const known = Object.hasOwn(WELL_KNOWN, cidr) ? WELL_KNOWN[cidr] : undefined
-  const what = known ?? (cidr.endsWith('/32') ? 'one address' : 'CIDR block')
-  return exceptOf.length > 0 && namedBy.length === 0 ? `except: ${what}` : what
 }
 
 function podAt(endpoints: readonly Endpoint[], index: number): PodEndpoint {

@@ -1,5 +1,6 @@
 import { compareBytes } from '../model/order.ts'
 import { spokenName } from './edges.ts'
+import { plural } from './formatNumber.ts'
 import type { FlowVerdict, GraphModel, GraphNode } from './graphModel.ts'
 
 /** A flow in words, for the list that tells the same as the picture. */
@@ -43,7 +44,7 @@ export function flowRows(
     .map(flow => {
       const source = nodes.get(flow.source)
       const target = nodes.get(flow.target)
-      const mixed = flow.unlike > 0 ? `mixed: ${flow.pairs} pairs of pods, some ` : ''
+      const mixed = flow.unlike > 0 ? `mixed: ${plural(flow.pairs, 'flow')}, some ` : ''
       return {
         id: `${flow.source} > ${flow.target}`,
         source: spokenName(source),

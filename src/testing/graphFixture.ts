@@ -167,3 +167,25 @@ export function syntheticFixture(namespaces: number, apps: number, replicas: num
     }
   return analysisFixture({ pods, policies })
 }
+
+/** Two pods; each policy lets the first go anywhere but to one block, at a port of its own. */
+export function exceptsFixture(
+  count: number,
+  holesOf = (i: number): string => `10.${200 + (i >> 8)}.${i & 255}.0/24`,
+): Analysis {
+  return analysisFixture({
+    pods: [podFixture('a', 'one', { app: 'one' }), podFixture('a', 'two', { app: 'two' })],
+    policies: Array.from({ length: count }, (_, i) =>
+      policyFixture('a', `policy-${i + 1}`, {
+        podSelector: { matchLabels: { app: 'one' } },
+        policyTypes: ['Egress'],
+        egress: [
+          {
+            to: [{ ipBlock: { cidr: '0.0.0.0/0', except: [holesOf(i)] } }],
+            ports: [{ protocol: 'TCP', port: 8000 + i }],
+          },
+        ],
+      }),
+    ),
+  })
+}

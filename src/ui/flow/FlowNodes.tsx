@@ -1,6 +1,7 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react'
 import { Boxes, Box, Cloud, Globe, Network } from 'lucide-react'
 import { memo } from 'react'
+import { formatNumber, plural } from '../../graph/formatNumber.ts'
 import type { GraphGroup, GraphNode } from '../../graph/graphModel.ts'
 import { labelKeys, METADATA_NAME_LABEL } from '../../model/labels.ts'
 import styles from './nodes.module.css'
@@ -56,7 +57,7 @@ export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
         <span className={styles.text}>
           <span className={styles.title} title={node.title}>
             {node.title}
-            {node.canUnfold && node.kind === 'pods' && <b> ×{node.endpoints.length}</b>}
+            {node.canUnfold && node.kind === 'pods' && <b> ×{formatNumber(node.endpoints.length)}</b>}
           </span>
           <span className={styles.detail} title={node.detail}>
             {node.detail}
@@ -67,8 +68,12 @@ export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
           <button
             type="button"
             className={`${styles.fold} nodrag`}
-            title={node.kind === 'namespace' ? 'Open the namespace' : 'Show pod by pod'}
-            aria-label={node.kind === 'namespace' ? `Open ${node.title}` : `Show ${node.title} pod by pod`}
+            title={UNFOLD_TITLES[node.kind]}
+            aria-label={
+              node.kind === 'namespace'
+                ? `Open ${node.title}`
+                : `Show ${node.title} ${node.kind === 'cidr' ? 'block by block' : 'pod by pod'}`
+            }
             onClick={event => {
               event.stopPropagation()
               if (node.kind === 'namespace') onOpenNamespace(node.title)
@@ -82,8 +87,8 @@ export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
           <button
             type="button"
             className={`${styles.fold} nodrag`}
-            title="Fold alike pods"
-            aria-label={`Fold pods like ${node.title}`}
+            title={node.kind === 'cidr' ? 'Fold these blocks' : 'Fold alike pods'}
+            aria-label={`Fold ${node.kind === 'cidr' ? 'blocks beside' : 'pods like'} ${node.title}`}
             onClick={event => {
               event.stopPropagation()
               onUnfold(node.fold ?? '', false)
@@ -116,6 +121,12 @@ function Isolation({ node }: { readonly node: GraphNode }) {
   )
 }
 
+const UNFOLD_TITLES = {
+  pods: 'Show pod by pod',
+  namespace: 'Open the namespace',
+  cidr: 'Show block by block',
+  outside: undefined,
+} as const
 const ICONS = { pods: Box, namespace: Boxes, cidr: Network, outside: Globe } as const
 
 /** A namespace, around its pods. */
@@ -132,7 +143,7 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupType>)
           {group.namespace}
         </span>
         <span className={styles.groupDetail} title={labelText}>
-          {group.pods === 1 ? '1 pod' : `${group.pods} pods`}
+          {plural(group.pods, 'pod')}
           {labelText !== '' && ` · ${labelText}`}
         </span>
       </div>

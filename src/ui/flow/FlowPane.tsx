@@ -84,7 +84,7 @@ export function FlowPane() {
           <p role="status" aria-live="polite" className={styles.summary}>
             {summary}
           </p>
-          <Omissions model={model} onChange={change} />
+          <Omissions model={model} mode={mode} onChange={change} />
           {mode === 'flow' && <Legend />}
         </footer>
       )}

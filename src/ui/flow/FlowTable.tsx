@@ -38,7 +38,7 @@ export function FlowTable({
     order: 'ascending',
   })
   // What the picture shows is listed too; what both leave out is told below, with the way to it.
-  const unrestricted = settings.unrestricted === 'show' || model.omitted.unrestrictedEdges === 0
+  const unrestricted = settings.unrestricted === 'show' || model.omitted.unrestrictedFlows === 0
   const { blockedOnly } = settings
   const rows = useMemo(
     () => sortRows(flowRows(model, { unrestricted, blockedOnly }), sort.column, sort.order),

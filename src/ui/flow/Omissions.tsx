@@ -1,37 +1,45 @@
+import { formatNumber, plural } from '../../graph/formatNumber.ts'
 import type { GraphModel, GraphView } from '../../graph/graphModel.ts'
+import type { FlowMode } from './FlowToolbar.tsx'
 import styles from './FlowPane.module.css'
 
-/** What the picture leaves out, and how to see it. */
+/** What the picture, or the list, leaves out, and how to see it. */
 export function Omissions({
   model: { omitted },
+  mode,
   onChange,
 }: {
   readonly model: GraphModel
+  readonly mode: FlowMode
   readonly onChange: (part: Partial<GraphView>) => void
 }) {
+  const drawn = mode === 'flow'
   return (
     <ul className={styles.omissions}>
       {omitted.closedNamespaces > 0 && (
-        <li>{omitted.closedNamespaces} namespaces as one node each; open them by double click or Enter</li>
-      )}
-      {omitted.blockedEdges > 0 && (
         <li>
-          {omitted.blockedEdges} blocked flows not drawn: select a pod to see its own, or{' '}
+          {plural(omitted.closedNamespaces, 'namespace')} as one {drawn ? 'node' : 'name'} each
+          {drawn && '; open them by double click or Enter'}
+        </li>
+      )}
+      {drawn && omitted.blockedFlows > 0 && (
+        <li>
+          {plural(omitted.blockedFlows, 'blocked flow')} not drawn: select a pod to see its own, or{' '}
           <button type="button" className={styles.link} onClick={() => onChange({ blockedOnly: true })}>
             show blocked only
           </button>
         </li>
       )}
-      {omitted.unrestrictedEdges > 0 && (
+      {omitted.unrestrictedFlows > 0 && (
         <li>
-          {omitted.unrestrictedEdges} flows that no policy governs not drawn{' '}
+          {plural(omitted.unrestrictedFlows, 'flow')} that no policy governs not {drawn ? 'drawn' : 'listed'}{' '}
           <button type="button" className={styles.link} onClick={() => onChange({ unrestricted: 'show' })}>
             show
           </button>
         </li>
       )}
-      {omitted.excessEdges > 0 && (
-        <li>{omitted.excessEdges} more flows than can be drawn: filter, or use the list</li>
+      {drawn && omitted.excessFlows > 0 && (
+        <li>{formatNumber(omitted.excessFlows)} more flows than can be drawn: filter, or use the list</li>
       )}
     </ul>
   )

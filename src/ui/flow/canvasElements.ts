@@ -1,6 +1,7 @@
 import type { EdgeTypes, NodeTypes } from '@xyflow/react'
 import type { Nesting } from '../../graph/boxes.ts'
 import { spokenName } from '../../graph/edges.ts'
+import { plural } from '../../graph/formatNumber.ts'
 import type { Rect } from '../../graph/geometry.ts'
 import type { GraphModel, GraphNode } from '../../graph/graphModel.ts'
 import type { Route } from '../../graph/routes.ts'
@@ -29,7 +30,7 @@ export function canvasElements(
         type: 'group' as const,
         data: { group },
         zIndex: 0,
-        ariaLabel: `Namespace ${group.namespace}, ${group.pods} ${group.pods === 1 ? 'pod' : 'pods'}`,
+        ariaLabel: `Namespace ${group.namespace}, ${plural(group.pods, 'pod')}`,
       },
     ]
   })
