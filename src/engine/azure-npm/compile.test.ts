@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest'
 import { cluster, namespace, pod, policy } from '../../testing/builders.ts'
 import { compile } from './compile.ts'
-import { describeChain, describeSet } from './legend.ts'
-import { cidrSet, namespaceKeySet, namespaceSet, nestedSet, podLabelSet } from './names.ts'
-import { profileOf } from './profiles.ts'
 
 const world = cluster({
   namespaces: [namespace('y'), namespace('x', { team: 'a' })],
@@ -76,30 +73,4 @@ test('[N22] rules, jumps and entries name the field they come from', () => {
   expect(ruleset.sets.find(set => set.prefixedNames?.includes('podlabel-app:web'))?.origins).toEqual([
     { resource: 'NetworkPolicy/x/a', path: "spec.podSelector.matchLabels['app']" },
   ])
-})
-
-test('[N54] sets in plain words', () => {
-  const profile = profileOf('head')
-  expect(
-    [
-      namespaceSet('default'),
-      podLabelSet('app', ''),
-      namespaceKeySet('all-namespaces'),
-      cidrSet(profile, 'x', 'p', 'egress', 1, 0),
-      nestedSet(profile, 'x/p', 'app', ['a', 'b', 'c']),
-    ].map(({ meaning }) => describeSet(meaning)),
-  ).toEqual([
-    'IP addresses of all pods in namespace default',
-    'IP addresses of all pods with the label app (empty), in any namespace',
-    'All namespaces: the sets of their pods',
-    'Address blocks of peer 1 in egress rule 2 of policy x/p',
-    'All pods whose label app is a, b or c, for policy x/p',
-  ])
-})
-
-test('[N54] every chain of a node has a description', () => {
-  const { ruleset } = compile(world, 'head')
-  for (const { name, meaning } of ruleset.tables[0]?.chains ?? [])
-    expect(describeChain(name, meaning), name).not.toBe('')
-  expect(describeChain('KUBE-SERVICES', undefined)).toBe('')
 })
