@@ -13,6 +13,8 @@ const TALKING_GAP = 62
 const RANK_GAP = { right: 112, down: 58 } as const
 /** As many nodes side by side before a rank becomes a block. */
 const STACK = { right: 8, down: 4 } as const
+/** As many blocks below each other before there is a second column. */
+const BLOCK_STACK = 10
 
 /** The box that is drawn for a root with these leaves. */
 export function fitRoot(leaves: ReadonlyMap<string, Rect> | undefined, root: string, nesting: Nesting): Rect {
@@ -36,19 +38,26 @@ export function innerLayout(
     : blocksInside(children, nesting, flows)
 }
 
-/** Blocks inside a block stand below each other. */
+/** Blocks inside a block stand below each other, many of them in columns. */
 function blocksInside(
   children: readonly string[],
   nesting: Nesting,
   flows: readonly GraphFlow[],
 ): ReadonlyMap<string, Rect> {
   const leaves = new Map<string, Rect>()
-  let y = 0
-  for (const child of children) {
-    const part = innerLayout(child, nesting, flows, 'right')
-    const box = fitRoot(part, child, nesting)
-    for (const [id, rect] of part) leaves.set(id, moved(rect, -box.x, y - box.y))
-    y += box.height + GAP
+  const stack = Math.max(BLOCK_STACK, Math.ceil(Math.sqrt(children.length) * 1.6))
+  let x = 0
+  for (let start = 0; start < children.length; start += stack) {
+    let y = 0
+    let width = 0
+    for (const child of children.slice(start, start + stack)) {
+      const part = innerLayout(child, nesting, flows, 'right')
+      const box = fitRoot(part, child, nesting)
+      for (const [id, rect] of part) leaves.set(id, moved(rect, x - box.x, y - box.y))
+      y += box.height + GAP
+      width = Math.max(width, box.width)
+    }
+    x += width + GAP
   }
   return leaves
 }

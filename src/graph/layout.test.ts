@@ -116,6 +116,19 @@ test('senders stand on the left, blocks that are only reached on the right', () 
   expect(metadata.get('cidr:0.0.0.0/0')?.x).toBeGreaterThan(metadata.get('ns:default')?.x ?? 0)
 })
 
+test('unfolded blocks stand in columns', () => {
+  const model = buildGraph(exceptsFixture(30), {
+    ...DEFAULT_GRAPH_VIEW,
+    unfolded: ['blocks:10.200.0.0/24'],
+  })
+  const layout = layoutLanes(model)
+  expect(collisions(model, layout)).toEqual([])
+  const columns = new Set(
+    model.nodes.filter(node => node.fold !== undefined).map(node => layout.get(node.id)?.x),
+  )
+  expect(columns.size).toBe(3)
+})
+
 describe('from one edit to the next', () => {
   const few = [podFixture('a', 'one', { app: 'one' }), podFixture('b', 'two', { app: 'two' })]
   const before = modelOf(analysisFixture({ pods: few, policies: [] }))
