@@ -310,6 +310,26 @@ describe('many blocks beside each other', () => {
   })
 })
 
+test('of too many lines those that lead to blocks stay', () => {
+  const pods = Array.from({ length: 30 }, (_, i) => podFixture('a', `p-${i}`, { app: `p-${i}` }))
+  const policies = pods.map(({ name }, i) =>
+    policyFixture('a', name, {
+      podSelector: { matchLabels: { app: name } },
+      policyTypes: ['Egress'],
+      egress: [
+        {
+          to: [{ ipBlock: { cidr: '0.0.0.0/0' } }],
+          ports: [{ protocol: 'TCP', port: 8000 + i }],
+        },
+      ],
+    }),
+  )
+  const model = buildGraph(analysisFixture({ pods, policies }), view())
+  expect(model.edges).toHaveLength(MAX_EDGES)
+  expect(model.omitted.excessFlows).toBeGreaterThan(0)
+  expect(model.edges.filter(edge => edge.target === 'cidr:0.0.0.0/0')).toHaveLength(30)
+})
+
 test('counts have thousands apart', () => {
   expect(
     formatCounts({ allowed: 12_840, partial: 0, blocked: 1_000_000, unrestricted: 0, deviates: 1 }),

@@ -67,7 +67,14 @@ function pairsOf(drafts: readonly Draft[]): number {
 function rank(draft: Draft, inFocus: (draft: Draft) => boolean): number {
   if (inFocus(draft)) return 0
   if (draft.flow.deviates) return 1
-  return { partial: 2, allowed: 3, blocked: 4, unrestricted: 5 }[draft.flow.verdict]
+  const { source, target, verdict } = draft.flow
+  // Among equals the few that lead to a block, rather than all of the first pods and none of the last.
+  const toBlock = isBlock(source) || isBlock(target)
+  return { partial: 2, allowed: 3, blocked: 4, unrestricted: 5 }[verdict] - (toBlock ? 0.5 : 0)
+}
+
+function isBlock(id: string): boolean {
+  return id.startsWith('cidr:') || id.startsWith('blocks:')
 }
 
 function focusedNodes(input: GraphInput, nodes: readonly GraphNode[], view: GraphView): ReadonlySet<string> {

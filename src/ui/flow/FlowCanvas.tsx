@@ -38,6 +38,8 @@ interface Props {
 /** How far Shift and an arrow key move a node. */
 const KEY_STEP = 16
 const LARGE = 60
+/** Small enough to hide little of what it is an overview of. */
+const MINIMAP_SIZE = { width: 120, height: 84 }
 /** From here on labels show only where one points. */
 const DENSE = 90
 
@@ -214,7 +216,9 @@ function Canvas({ model, input, resetRequest, fitRequest, onUnfold, onOpenNamesp
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} color="var(--border)" />
         <EdgeLabels edges={edges} />
-        {model.nodes.length > LARGE && <MiniMap pannable ariaLabel="Overview of the flow graph" />}
+        {model.nodes.length > LARGE && (
+          <MiniMap pannable ariaLabel="Overview of the flow graph" style={MINIMAP_SIZE} />
+        )}
       </ReactFlow>
     </div>
   )
