@@ -110,7 +110,8 @@ function separatorFrom(text: string, line: number): number {
 export function readPiece(text: string, mayBeSeveral: boolean): PieceContent<Tree> {
   const first = /\S/.exec(text)
   if (first === null) return { documents: [], problems: [] }
-  if (first[0] !== '{') return readYamlPiece(text)
+  // Two braces begin a template, which the YAML reader knows by name; no JSON begins so.
+  if (first[0] !== '{' || text.startsWith('{{', first.index)) return readYamlPiece(text)
   const json = readJson(text)
   const jsonPiece = { documents: json.trees, problems: json.problems }
   if (json.stoppedAt === undefined && (mayBeSeveral || json.trees.length < 2)) return jsonPiece

@@ -322,6 +322,12 @@ test('a template says that it must be rendered, and where it is one', () => {
   const text =
     'apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}-web\n  labels: {{- toYaml . }}\n'
   expect(told(text)).toEqual([['yaml-template', '{{ .Release.Name }}']])
+  expect(told('{{- if .Values.deny }}\napiVersion: v1\nkind: Namespace\n{{- end }}\n')[0]).toEqual([
+    'yaml-template',
+    '{{- if .Values.deny }}',
+  ])
+  // A slip elsewhere stays what it is.
+  expect(told('# {{ not a template }}\na: [1\n')[0]?.[0]).not.toBe('yaml-template')
 })
 
 test('only what is known to live in a namespace is named after one', () => {

@@ -2,6 +2,7 @@ import { Composer, isAlias, isMap, isPair, isScalar, isSeq, Parser } from 'yaml'
 import type { Alias, CST, Node } from 'yaml'
 import type { TextRange } from '../model/origin.ts'
 import type { MessageCode } from './messages.ts'
+import { decodeBase64 } from './base64.ts'
 import { formatKeyNumber, readPlainScalar } from './plainScalar.ts'
 import type { ScalarValue } from './plainScalar.ts'
 import { MAX_DEPTH } from './problem.ts'
@@ -82,18 +83,24 @@ function failure(code: MessageCode, range: TextRange, args: Problem['args'] = {}
 function syntaxProblem(text: string, libraryCode: string, [start, end]: readonly [number, number]): Problem {
   const code = SYNTAX_CODES[libraryCode] ?? 'yaml-unexpected'
   const range = rangeAt(text, start, end)
-  const template = text.indexOf('{{')
-  if (template >= 0 && text.includes('}}', template))
-    return {
-      code: 'yaml-template',
-      args: {},
-      range: rangeAt(text, template, text.indexOf('}}', template) + 2),
-    }
+  const template = templateOnLine(text, range.start)
+  if (template !== undefined) return { code: 'yaml-template', args: {}, range: template }
   const excerpt = text.slice(range.start, range.end)
   // A missing character is told at the key when it is the colon, or the blank after it, that is missing.
   if (code === 'yaml-missing-character' && /^[\w.-][^\n]*$/.test(excerpt) && excerpt.length > 1)
     return { code: 'yaml-missing-colon', args: { text: shorten(excerpt) }, range }
   return { code, args: {}, range }
+}
+
+/** What stands in double braces on the line of an offset: the work of a template engine, as YAML it is nonsense. */
+function templateOnLine(text: string, offset: number): TextRange | undefined {
+  const start = text.lastIndexOf('\n', offset - 1) + 1
+  const newline = text.indexOf('\n', offset)
+  const line = text.slice(start, newline < 0 ? text.length : newline)
+  const found = /\{\{.*?\}\}/.exec(line)
+  return found === null
+    ? undefined
+    : { start: start + found.index, end: start + found.index + found[0].length }
 }
 
 function shorten(text: string): string {
@@ -339,29 +346,6 @@ function scalarTree(converter: Converter, value: ScalarValue, range: TextRange):
       return { kind: 'string', value: value.value, range }
     default:
       return { ...value, range }
-  }
-}
-
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-
-/** Base64 of UTF-8 text; `undefined` when it is malformed. The core has no platform decoder. */
-function decodeBase64(source: string): string | undefined {
-  const digits = source.replace(/[\r\n]/g, '')
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(digits)) return undefined
-  let escaped = ''
-  let bits = 0
-  let held = 0
-  for (const digit of digits.replace(/=+$/, '')) {
-    bits = ((bits << 6) | BASE64.indexOf(digit)) & 0xffff
-    held += 6
-    if (held < 8) continue
-    held -= 8
-    escaped += `%${((bits >> held) & 0xff).toString(16).padStart(2, '0')}`
-  }
-  try {
-    return decodeURIComponent(escaped)
-  } catch {
-    return undefined
   }
 }
 
