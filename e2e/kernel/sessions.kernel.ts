@@ -13,7 +13,7 @@ import type { NetworkPolicy } from '../../src/model/networkPolicy.ts'
 import { PROFILE_IDS, type ProfileId } from '../../src/model/scenario.ts'
 import { smallWorld } from '../../src/testing/arbitraries.ts'
 import { namespace, pod, policy } from '../../src/testing/builders.ts'
-import { rawNamespace, rawPod, rawPolicy, type RawObject } from '../../src/testing/rawObjects.ts'
+import { agentEvent, type RawEvent } from '../../src/testing/rawObjects.ts'
 import { BACKENDS, type Backend } from './abilities.ts'
 import { runAgentCommand, runStart } from './agentRun.ts'
 import { openLab, type Lab } from './lab.ts'
@@ -32,27 +32,10 @@ interface Session {
   readonly events: readonly AgentEvent[]
 }
 
-interface RawEvent {
-  readonly kind: AgentEvent['kind']
-  readonly action: AgentEvent['action']
-  readonly object: RawObject
-}
-
 const vectors = join(import.meta.dirname, '../../src/testing/vectors/npm-v2/sessions.json')
 
 function profileAt(i: number): ProfileId {
   return required(PROFILE_IDS[i % PROFILE_IDS.length], 'a profile')
-}
-
-function agentEvent({ kind, action, object }: RawEvent): AgentEvent {
-  switch (kind) {
-    case 'Namespace':
-      return { kind, action, object: rawNamespace(object) }
-    case 'Pod':
-      return { kind, action, object: rawPod(object) }
-    case 'NetworkPolicy':
-      return { kind, action, object: rawPolicy(object) }
-  }
 }
 
 /** Some of the recorded sessions, others in each run. */

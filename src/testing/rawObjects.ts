@@ -1,3 +1,4 @@
+import type { AgentEvent } from '../engine/azure-npm/agent.ts'
 import { required } from '../model/assert.ts'
 import type { Namespace, Pod } from '../model/cluster.ts'
 import type { NetworkPolicy } from '../model/networkPolicy.ts'
@@ -19,4 +20,22 @@ export function rawPod(object: RawObject): Pod {
 
 export function rawPolicy(object: RawObject): NetworkPolicy {
   return required(readRawNetworkPolicy(object), 'a NetworkPolicy')
+}
+
+/** An event of `sessions.json`. */
+export interface RawEvent {
+  readonly kind: AgentEvent['kind']
+  readonly action: AgentEvent['action']
+  readonly object: RawObject
+}
+
+export function agentEvent({ kind, action, object }: RawEvent): AgentEvent {
+  switch (kind) {
+    case 'Namespace':
+      return { kind, action, object: rawNamespace(object) }
+    case 'Pod':
+      return { kind, action, object: rawPod(object) }
+    case 'NetworkPolicy':
+      return { kind, action, object: rawPolicy(object) }
+  }
 }

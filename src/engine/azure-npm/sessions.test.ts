@@ -2,17 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ProfileId } from '../../model/scenario.ts'
-import type { RawObject } from '../../testing/rawObjects.ts'
-import { rawNamespace, rawPod, rawPolicy } from '../../testing/rawObjects.ts'
-import type { AgentEvent } from './agent.ts'
+import type { RawEvent } from '../../testing/rawObjects.ts'
+import { agentEvent } from '../../testing/rawObjects.ts'
 import { createAgent, handleEvent } from './agent.ts'
 import type { Command } from './agentState.ts'
-
-interface RawEvent {
-  readonly kind: AgentEvent['kind']
-  readonly action: AgentEvent['action']
-  readonly object: RawObject
-}
 
 interface Session {
   readonly events: readonly RawEvent[]
@@ -24,17 +17,6 @@ interface Session {
 const sessions = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../testing/vectors/npm-v2/sessions.json'), 'utf8'),
 ) as Session[]
-
-function agentEvent({ kind, action, object }: RawEvent): AgentEvent {
-  switch (kind) {
-    case 'Namespace':
-      return { kind, action, object: rawNamespace(object) }
-    case 'Pod':
-      return { kind, action, object: rawPod(object) }
-    case 'NetworkPolicy':
-      return { kind, action, object: rawPolicy(object) }
-  }
-}
 
 describe.each(['v1.4.45', 'head'] satisfies ProfileId[])('[N47] recorded sessions of %s', profile => {
   test.each(sessions.map((session, index) => ({ ...session, index })))('session $index', session => {
