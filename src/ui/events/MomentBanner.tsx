@@ -4,7 +4,7 @@ import { pastMoment } from '../../store/timeline.ts'
 import { shortcutOf } from '../actions.ts'
 import { useAppStore } from '../useApp.ts'
 import { stepName } from './stepTexts.ts'
-import styles from './MomentBanner.module.css'
+import styles from '../shell/Banners.module.css'
 
 /** Says, wherever a past moment is shown, that it is one. `brief`: where another says the rest. */
 export function MomentBanner({ brief = false }: { readonly brief?: boolean }) {
@@ -18,7 +18,7 @@ export function MomentBanner({ brief = false }: { readonly brief?: boolean }) {
   const step = moment === undefined ? undefined : timeline?.steps[moment.step]
   if (moment === undefined || step === undefined) return null
   return (
-    <div className={styles.banner} data-phase={step.phase}>
+    <div className={styles.banner} data-tone={step.phase === 'remove' ? 'stale' : undefined}>
       <History size={16} aria-hidden />
       <p>
         <strong>
