@@ -155,6 +155,9 @@ export type WorkerRequest =
   /** The node right after a step of the timeline. */
   | { readonly op: 'moment'; readonly id: number; readonly step: number }
 
+/** A question about the newest analysis; its answer is the response with the same `op`. */
+export type WorkerQuestion = Exclude<WorkerRequest, { readonly op: 'analyze' }>
+
 export type WorkerResponse =
   | {
       readonly op: 'analyze'

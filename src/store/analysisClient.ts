@@ -1,14 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla'
-import type { FlowExplanation } from '../model/connectivity.ts'
-import type {
-  HistoryChange,
-  Moment,
-  PrintedLine,
-  PrintForm,
-  Timeline,
-  WorkerRequest,
-  WorkerResponse,
-} from '../model/protocol.ts'
+import type { HistoryChange, WorkerQuestion, WorkerRequest, WorkerResponse } from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { AppState } from './appStore.ts'
 
@@ -20,26 +11,22 @@ export interface AnalysisWorker {
   onerror: ((event: { readonly message?: string }) => void) | null
 }
 
-export interface Printed {
-  /** Of the inputs that the text was made from. */
+type QuestionOp = WorkerQuestion['op']
+
+/** A question without the id, which the client gives it. */
+export type QuestionOf<Op extends QuestionOp> = Omit<Extract<WorkerQuestion, { readonly op: Op }>, 'id'>
+
+/** The answer with the revision of the inputs that it is about. */
+export type AnswerTo<Op extends QuestionOp> = Extract<WorkerResponse, { readonly op: Op }> & {
   readonly revision: number
-  readonly form: PrintForm
-  readonly lines: readonly PrintedLine[]
 }
 
 export interface AnalysisClient {
-  /**
-   * All are `undefined` when the worker stopped or the inputs changed before the answer. `step`: of the timeline, for
-   * the node as it was right after it.
-   */
-  readonly print: (form: PrintForm, assumedPods: boolean, step?: number) => Promise<Printed | undefined>
-  readonly explain: (
-    src: string,
-    dst: string,
-    step?: number,
-  ) => Promise<{ readonly revision: number; readonly explanation: FlowExplanation | undefined } | undefined>
-  readonly timeline: () => Promise<Timeline | undefined>
-  readonly moment: (step: number) => Promise<Moment | undefined>
+  /** `undefined` when the worker stopped or the inputs changed before the answer. */
+  readonly ask: <Op extends QuestionOp>(
+    op: Op,
+    question: Omit<QuestionOf<Op>, 'op'>,
+  ) => Promise<AnswerTo<Op> | undefined>
   /** Analyses the present inputs again, after a crash. */
   readonly retry: () => void
   readonly stop: () => void
@@ -173,21 +160,22 @@ export function startAnalysisClient(
     else go()
   }
 
-  const ask = (make: (id: number) => WorkerRequest): Promise<[WorkerResponse, number] | undefined> => {
+  const ask: AnalysisClient['ask'] = async (op, question) => {
     const { picture } = store.getState()
-    if (picture === undefined) return Promise.resolve(undefined)
+    if (picture === undefined) return undefined
     // A newer analysis under way makes a new picture, which asks anew.
     if (held !== picture.revision && running === undefined) {
       post(picture.revision, picture.scenario, 'unchanged')
     }
     const revision = held
-    if (revision !== picture.revision) return Promise.resolve(undefined)
+    if (revision !== picture.revision) return undefined
     const id = nextId++
-    return new Promise(resolve => {
-      questions.set(id, response => resolve(response === undefined ? undefined : [response, revision]))
-      started().postMessage(make(id))
+    const response = await new Promise<WorkerResponse | undefined>(resolve => {
+      questions.set(id, resolve)
+      started().postMessage({ ...question, op, id } as WorkerQuestion)
       watch()
     })
+    return response?.op === op ? ({ ...response, revision } as AnswerTo<typeof op>) : undefined
   }
 
   const note = (state: AppState, before: AppState): void => {
@@ -208,36 +196,7 @@ export function startAnalysisClient(
   schedule()
 
   return {
-    print: async (form, assumedPods, step) => {
-      const answered = await ask(id => ({
-        op: 'print',
-        id,
-        form,
-        assumedPods,
-        ...(step !== undefined && { step }),
-      }))
-      if (answered === undefined || answered[0].op !== 'print') return undefined
-      return { revision: answered[1], form, lines: answered[0].lines }
-    },
-    explain: async (src, dst, step) => {
-      const answered = await ask(id => ({
-        op: 'explain',
-        id,
-        src,
-        dst,
-        ...(step !== undefined && { step }),
-      }))
-      if (answered === undefined || answered[0].op !== 'explain') return undefined
-      return { revision: answered[1], explanation: answered[0].explanation }
-    },
-    timeline: async () => {
-      const answered = await ask(id => ({ op: 'timeline', id }))
-      return answered?.[0].op === 'timeline' ? answered[0].timeline : undefined
-    },
-    moment: async step => {
-      const answered = await ask(id => ({ op: 'moment', id, step }))
-      return answered?.[0].op === 'moment' ? answered[0].moment : undefined
-    },
+    ask,
     retry: schedule,
     stop: () => {
       unsubscribe()

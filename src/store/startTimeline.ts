@@ -7,10 +7,7 @@ import { chosenMoment, chosenStep } from './timeline.ts'
  * Keeps the timeline and the chosen moment up to date while somebody looks at them. One question about a moment is
  * open at a time; of the steps passed meanwhile only the last is asked about.
  */
-export function startTimeline(
-  store: StoreApi<AppState>,
-  client: Pick<AnalysisClient, 'timeline' | 'moment'>,
-): () => void {
+export function startTimeline(store: StoreApi<AppState>, client: Pick<AnalysisClient, 'ask'>): () => void {
   /** The answer of the worker that the timeline was asked about. */
   let askedAbout: AppState['result']
   let asking = false
@@ -23,7 +20,7 @@ export function startTimeline(
     const { result } = state
     if (!isWatched(state) || result === undefined || askedAbout === result) return
     askedAbout = result
-    const answer = await client.timeline()
+    const answer = (await client.ask('timeline', {}))?.timeline
     // A newer answer asks anew.
     if (store.getState().result !== result) return
     if (answer === undefined) {
@@ -42,7 +39,7 @@ export function startTimeline(
     if (asking || timeline === undefined || step < 0 || !isWatched(state)) return
     if (askedAbout !== state.result || state.timelineFailed || chosenMoment(state)?.current === true) return
     asking = true
-    const moment = await client.moment(step)
+    const moment = (await client.ask('moment', { step }))?.moment
     asking = false
     const now = store.getState()
     if (moment !== undefined) now.receiveMoment(timeline, moment)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Moment, Timeline, TimelineStep } from '../model/protocol.ts'
 import { analysisFixture, scenarioFixture } from '../testing/analysisFixture.ts'
+import type { AnalysisClient, AnswerTo } from './analysisClient.ts'
 import { createAppStore, type AnalysisResult } from './appStore.ts'
 import { startTimeline } from './startTimeline.ts'
 import { chosenMoment, chosenStep, displayedAnalysis, pastMoment } from './timeline.ts'
@@ -30,18 +31,15 @@ function setUp() {
   const store = createAppStore()
   store.getState().load(scenarioFixture('one'), 'own')
   const asked: { readonly what: string; readonly answer: (value: unknown) => Promise<void> }[] = []
-  const question = <T>(what: string): Promise<T> =>
+  const ask: AnalysisClient['ask'] = (op, question) =>
     new Promise(resolve => {
       const answer = async (value: unknown): Promise<void> => {
-        resolve(value as T)
+        resolve(value === undefined ? undefined : ({ [op]: value } as unknown as AnswerTo<typeof op>))
         for (let i = 0; i < 5; i++) await Promise.resolve()
       }
-      asked.push({ what, answer })
+      asked.push({ what: [op, ...Object.values(question)].join(' '), answer })
     })
-  startTimeline(store, {
-    timeline: () => question('timeline'),
-    moment: at => question(`moment ${at}`),
-  })
+  startTimeline(store, { ask })
   const analysed = (): AnalysisResult => {
     const { revision, scenario } = store.getState()
     const result = { revision, scenario, analysis: analysisFixture(), milliseconds: 1 }

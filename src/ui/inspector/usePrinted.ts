@@ -20,7 +20,7 @@ export function usePrinted(form: PrintForm): readonly PrintedLine[] | undefined 
   useEffect(() => {
     if (revision === undefined) return
     let current = true
-    void client.print(form, assumedPods, step).then(printed => {
+    void client.ask('print', { form, assumedPods, ...(step !== undefined && { step }) }).then(printed => {
       if (current && printed?.revision === revision) setAnswer({ form, assumedPods, lines: printed.lines })
     })
     return () => {
