@@ -124,7 +124,7 @@ function portNumber(
 }
 
 /** `10.0.0.1 (shop/web)` or the address alone. */
-export function endLabel({ name, address }: PacketEnd): string {
+export function endLabel({ name, address }: Pick<PacketEnd, 'name' | 'address'>): string {
   const text = formatIpv4(address)
   return name === text ? text : `${name} (${text})`
 }

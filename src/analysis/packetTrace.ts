@@ -3,22 +3,32 @@ import type { KubernetesEndpoint } from '../engine/kubernetes/endpoint.ts'
 import { explainEnd } from '../engine/kubernetes/evaluate.ts'
 import { prepareRuleset, walk } from '../engine/netfilter/walk.ts'
 import { isCompletedPod, podKey } from '../model/cluster.ts'
-import type { FlowEnd } from '../model/connectivity.ts'
-import type { Deviation } from '../model/deviation.ts'
-import { parseIpv4, type Ipv4 } from '../model/ip.ts'
+import { required } from '../model/assert.ts'
+import type { Endpoint, FlowEnd } from '../model/connectivity.ts'
+import { parseIpv4, parseIpv4Prefix, prefixContains, type Ipv4 } from '../model/ip.ts'
 import { policyKey, policyResource } from '../model/networkPolicy.ts'
 import type { Origin } from '../model/origin.ts'
 import type { CtState, Packet } from '../model/packet.ts'
-import type { RuleAddress, Ruleset } from '../model/ruleset.ts'
+import type {
+  ExplainedAnswer,
+  PacketTrace,
+  Reason,
+  TracedEnd,
+  TracedPacket,
+  WalkedRule,
+} from '../model/packetTrace.ts'
+import type { Ruleset } from '../model/ruleset.ts'
 import type { Trace } from '../model/trace.ts'
 import { trafficContains } from '../model/traffic.ts'
 import type { Analyzed } from './analyze.ts'
 import { deviationsOfFlow } from './deviations.ts'
+import { podEndpointId } from './endpoints.ts'
 import { endLabel, type PacketEnd, type Transport } from './packetEnds.ts'
-import { walkedRules, type KernelLegend, type WalkedRule } from './traceWords.ts'
+import { walkedRules, type KernelLegend } from './traceWords.ts'
 import { missesOf } from './whyNot.ts'
 
-export interface TracedPacket {
+/** A packet between two ends that were found in the scenario. */
+export interface ResolvedPacket {
   readonly src: PacketEnd
   readonly dst: PacketEnd
   readonly transport: Transport
@@ -26,38 +36,8 @@ export interface TracedPacket {
   readonly state: CtState
 }
 
-/** A reason, with the field that it is about. */
-export interface Reason {
-  readonly text: string
-  readonly origin?: Origin
-  /** Finer reasons: the policy's rules. */
-  readonly parts?: readonly Reason[]
-}
-
-export type Answer = 'allowed' | 'blocked' | 'undefined' | 'unknown'
-
-/** One of the two answers about a packet. */
-export interface ExplainedAnswer {
-  /** `undefined`: Kubernetes leaves it open. `unknown`: it hangs on what is not modelled. */
-  readonly answer: Answer
-  readonly reasons: readonly Reason[]
-}
-
-export interface PacketTrace {
-  readonly packet: TracedPacket
-  readonly kubernetes: ExplainedAnswer
-  readonly dataplane: ExplainedAnswer & { readonly decidedAt?: RuleAddress }
-  /** Why the two differ; empty where they agree. */
-  readonly deviations: readonly Deviation[]
-  /** What to know about the way that such a packet takes. */
-  readonly notes: readonly string[]
-  /** Every rule met at FORWARD; empty where the packet never comes there. */
-  readonly steps: readonly WalkedRule[]
-  readonly mark: number
-}
-
 /** One packet between two ends of the scenario: both answers with their reasons, and the walk through the node. */
-export function tracePacket(analyzed: Analyzed, packet: TracedPacket): PacketTrace {
+export function tracePacket(analyzed: Analyzed, packet: ResolvedPacket): PacketTrace {
   const { src, dst, transport } = packet
   const self = isSamePod(src.endpoint, dst.endpoint)
   const egress = explainEnd(analyzed.kubernetes, 'egress', src.endpoint, dst.endpoint)
@@ -65,9 +45,10 @@ export function tracePacket(analyzed: Analyzed, packet: TracedPacket): PacketTra
   const kubernetes = self
     ? { answer: 'allowed' as const, reasons: [{ text: 'a pod always reaches itself' }] }
     : promise(analyzed, packet, egress, ingress)
+  const traced = tracedPacket(packet, analyzed.analysis.connectivity.endpoints)
   if (self)
     return {
-      packet,
+      packet: traced,
       kubernetes,
       dataplane: {
         answer: 'allowed',
@@ -75,6 +56,7 @@ export function tracePacket(analyzed: Analyzed, packet: TracedPacket): PacketTra
       },
       deviations: [],
       notes: [],
+      hook: 'FORWARD',
       steps: [],
       mark: 0,
     }
@@ -93,14 +75,59 @@ export function tracePacket(analyzed: Analyzed, packet: TracedPacket): PacketTra
   const differs =
     kubernetes.answer !== dataplane.answer && kubernetes.answer !== 'undefined' && packet.state === 'NEW'
   return {
-    packet,
+    packet: traced,
     kubernetes,
     dataplane,
     deviations: differs ? deviationsOfFlow(analyzed.analysis.deviations, egress, ingress) : [],
     notes: notesOn(packet),
+    hook: 'FORWARD',
     steps,
     mark: trace.mark,
+    verdict: trace.verdict,
   }
+}
+
+function tracedPacket(
+  { src, dst, transport, srcPort, state }: ResolvedPacket,
+  endpoints: readonly Endpoint[],
+): TracedPacket {
+  const { protocol, label, ported, port } = transport
+  return {
+    src: tracedEnd(src, endpoints),
+    dst: tracedEnd(dst, endpoints),
+    protocol,
+    label,
+    ported,
+    srcPort: ported ? srcPort : 0,
+    dstPort: port,
+    state,
+  }
+}
+
+function tracedEnd({ name, address, endpoint }: PacketEnd, endpoints: readonly Endpoint[]): TracedEnd {
+  const shown = shownEndpoint(endpoint, address, endpoints)
+  return { name, address, ...(shown === undefined ? {} : { endpoint: shown.id }) }
+}
+
+/** The end in the picture: the pod, or what the picture has for the address: its smallest block, or the outside. */
+function shownEndpoint(
+  end: KubernetesEndpoint,
+  address: Ipv4,
+  endpoints: readonly Endpoint[],
+): Endpoint | undefined {
+  if (end.kind === 'pod') {
+    const id = podEndpointId(end.pod.namespace, end.pod.name)
+    return endpoints.find(endpoint => endpoint.id === id)
+  }
+  const node = endpoints.find(endpoint => endpoint.kind === 'pod' && endpoint.address === address)
+  if (node !== undefined) return node
+  // Wider blocks come first.
+  const block = endpoints.findLast(
+    endpoint =>
+      endpoint.kind === 'cidr' &&
+      prefixContains(required(parseIpv4Prefix(endpoint.cidr), endpoint.cidr), address),
+  )
+  return block ?? endpoints.find(({ kind }) => kind === 'outside')
 }
 
 /** What the names and addresses of a scenario's own ruleset stand for. */
@@ -123,7 +150,7 @@ export function legendOf({ ruleset, cluster }: Pick<Analyzed, 'ruleset' | 'clust
 
 function promise(
   analyzed: Analyzed,
-  packet: TracedPacket,
+  packet: ResolvedPacket,
   egress: FlowEnd,
   ingress: FlowEnd,
 ): ExplainedAnswer {
@@ -164,7 +191,7 @@ function promise(
 /** What one end has to say about the packet. */
 function endReason(
   analyzed: Analyzed,
-  { transport, src, dst }: TracedPacket,
+  { transport, src, dst }: ResolvedPacket,
   end: FlowEnd,
   self: KubernetesEndpoint,
   peer: KubernetesEndpoint,
@@ -261,7 +288,7 @@ function isAllowing({ action }: WalkedRule): boolean {
   return action === 'accept' || action.startsWith('jump') || action.startsWith('go to')
 }
 
-function notesOn({ src, dst }: TracedPacket): readonly string[] {
+function notesOn({ src, dst }: ResolvedPacket): readonly string[] {
   const notes: string[] = []
   const onNode = ({ endpoint }: PacketEnd) => endpoint.kind === 'pod' && endpoint.pod.hostNetwork
   const isAddress = ({ endpoint }: PacketEnd) => endpoint.kind === 'address'

@@ -6,13 +6,12 @@ import { prepareRuleset, walk } from '../engine/netfilter/walk.ts'
 import type { Cluster } from '../model/cluster.ts'
 import { formatIpv4 } from '../model/ip.ts'
 import type { Packet } from '../model/packet.ts'
+import type { WalkedHook, WalkedRule } from '../model/packetTrace.ts'
 import type { RuleAddress, Ruleset, Verdict } from '../model/ruleset.ts'
 import { withAddresses } from './addresses.ts'
 import { resolveNames, type ResolvedNames } from './nameResolution.ts'
 import { legendOf } from './packetTrace.ts'
-import { walkedRules, type WalkedRule } from './traceWords.ts'
-
-export type WalkedHook = 'FORWARD' | 'INPUT' | 'OUTPUT'
+import { walkedRules } from './traceWords.ts'
 
 export const WALKED_HOOKS: readonly WalkedHook[] = ['FORWARD', 'INPUT', 'OUTPUT']
 

@@ -2,9 +2,9 @@ import { printRule } from '../engine/netfilter/printIptables.ts'
 import { protocolName } from '../engine/netfilter/protocolNames.ts'
 import { required, unreachable } from '../model/assert.ts'
 import { formatIpv4, formatIpv4Prefix, type Ipv4 } from '../model/ip.ts'
-import type { Origin } from '../model/origin.ts'
 import type { Packet } from '../model/packet.ts'
-import type { Match, Rule, RuleAddress, Ruleset, SetDimension, Target } from '../model/ruleset.ts'
+import type { TestedMatch, WalkedRule } from '../model/packetTrace.ts'
+import type { Match, Rule, Ruleset, SetDimension, Target } from '../model/ruleset.ts'
 import type { MatchOutcome, Trace } from '../model/trace.ts'
 
 /** What kernel names and addresses stand for, where it is known. */
@@ -14,31 +14,6 @@ export interface KernelLegend {
   /** Chain → the policy whose rules it holds. */
   readonly chains: ReadonlyMap<string, string>
   readonly addresses: ReadonlyMap<Ipv4, string>
-}
-
-/** One match, tested, in words. */
-export interface TestedMatch {
-  readonly outcome: 'holds' | 'fails' | 'unknown'
-  /** `destination in ns-default (azure-npm-784554818)` */
-  readonly text: string
-  /** What the packet has instead, which entry decided, why nobody can tell. */
-  readonly detail: string
-}
-
-/** One rule that the packet met, in words. */
-export interface WalkedRule extends RuleAddress {
-  /** How many jumps deep, 0 in the built-in chain. */
-  readonly depth: number
-  /** As `iptables-save` prints it. */
-  readonly text: string
-  readonly matched: boolean
-  /** Up to and with the first that does not hold. Comments are left out. */
-  readonly matches: readonly TestedMatch[]
-  /** What a rule that matched does: `drop`, `jump to AZURE-NPM`; `''` for one that did not. */
-  readonly action: string
-  readonly markBefore: number
-  readonly markAfter: number
-  readonly origin?: Origin
 }
 
 export function walkedRules(

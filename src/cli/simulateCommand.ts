@@ -1,16 +1,10 @@
 import { givenCluster } from '../analysis/givenCluster.ts'
 import { packetEnd, endLabel, transportOf, type PacketEnd, type Transport } from '../analysis/packetEnds.ts'
-import {
-  readNodeDump,
-  simulate,
-  WALKED_HOOKS,
-  type NodeDump,
-  type Simulation,
-  type WalkedHook,
-} from '../analysis/simulate.ts'
+import { readNodeDump, simulate, WALKED_HOOKS, type NodeDump, type Simulation } from '../analysis/simulate.ts'
 import { hexMark } from '../analysis/traceWords.ts'
 import { formatIpv4 } from '../model/ip.ts'
 import type { Packet } from '../model/packet.ts'
+import type { WalkedHook } from '../model/packetTrace.ts'
 import { failed, ok, type Result } from '../model/result.ts'
 import {
   DONE,

@@ -1,9 +1,10 @@
 import { analyze } from '../analysis/analyze.ts'
 import { endLabel, packetEnd, transportOf } from '../analysis/packetEnds.ts'
-import { tracePacket, type ExplainedAnswer, type PacketTrace, type Reason } from '../analysis/packetTrace.ts'
+import { tracePacket } from '../analysis/packetTrace.ts'
 import { hexMark } from '../analysis/traceWords.ts'
 import { formatIpv4 } from '../model/ip.ts'
 import type { Origin } from '../model/origin.ts'
+import type { ExplainedAnswer, PacketTrace, Reason } from '../model/packetTrace.ts'
 import type { ProfileId } from '../model/scenario.ts'
 import {
   DONE,
@@ -67,11 +68,13 @@ type PlaceOf = (origin: Origin) => Place | undefined
 
 function traceText(traced: PacketTrace, profile: ProfileId, placeOf: PlaceOf): string {
   const { packet, kubernetes, dataplane, deviations, notes, steps, mark } = traced
-  const ports = packet.transport.ported ? `, from port ${packet.srcPort}` : ''
+  const ports = packet.ported ? `, from port ${packet.srcPort}` : ''
   const { decidedAt } = dataplane
   return [
-    `${endLabel(packet.src)} → ${endLabel(packet.dst)}, ${packet.transport.label}${ports}, ${packet.state}\n\n`,
-    `Kubernetes promises: ${kubernetes.answer}\n${reasonLines(kubernetes, placeOf)}`,
+    `${endLabel(packet.src)} → ${endLabel(packet.dst)}, ${packet.label}${ports}, ${packet.state}\n\n`,
+    ...(kubernetes === undefined
+      ? []
+      : [`Kubernetes promises: ${kubernetes.answer}\n${reasonLines(kubernetes, placeOf)}`]),
     `azure-npm ${profile} enforces: ${dataplane.answer}\n${reasonLines(dataplane, placeOf)}`,
     ...deviations.map(
       ({ id, name, message, origin }) => `${id} ${name}: ${message}${placeWords(origin, placeOf)}\n`,
@@ -104,7 +107,7 @@ function placeWords(origin: Origin, placeOf: PlaceOf): string {
 
 function traceObject(traced: PacketTrace, profile: ProfileId, placeOf: PlaceOf): unknown {
   const { packet, kubernetes, dataplane, deviations, notes, steps, mark } = traced
-  const { src, dst, transport, srcPort, state } = packet
+  const { src, dst, protocol, ported, srcPort, dstPort, state } = packet
   const withPlace = (reason: Reason): unknown => ({
     text: reason.text,
     ...(reason.origin === undefined ? {} : { origin: { ...reason.origin, ...placeOf(reason.origin) } }),
@@ -120,12 +123,12 @@ function traceObject(traced: PacketTrace, profile: ProfileId, placeOf: PlaceOf):
       srcAddress: formatIpv4(src.address),
       dst: dst.name,
       dstAddress: formatIpv4(dst.address),
-      protocol: transport.protocol,
-      ...(transport.ported ? { srcPort, dstPort: transport.port } : {}),
+      protocol,
+      ...(ported ? { srcPort, dstPort } : {}),
       state,
     },
     profile,
-    kubernetes: answer(kubernetes),
+    ...(kubernetes === undefined ? {} : { kubernetes: answer(kubernetes) }),
     dataplane: {
       ...answer(dataplane),
       ...(dataplane.decidedAt === undefined ? {} : { decidedAt: dataplane.decidedAt }),

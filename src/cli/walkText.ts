@@ -1,5 +1,6 @@
-import { hexMark, type TestedMatch, type WalkedRule } from '../analysis/traceWords.ts'
+import { hexMark } from '../analysis/traceWords.ts'
 import type { Origin } from '../model/origin.ts'
+import type { TestedMatch, WalkedRule } from '../model/packetTrace.ts'
 import { placeText, type Place } from './places.ts'
 
 const SIGNS: Readonly<Record<TestedMatch['outcome'], string>> = { holds: '✓', fails: '✗', unknown: '?' }
