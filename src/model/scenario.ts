@@ -17,3 +17,13 @@ export interface Scenario {
   readonly files: readonly ScenarioFile[]
   readonly profile: ProfileId
 }
+
+/**
+ * How the sender of a link looked at the scenario: JSON, by area of the page. It may come from any version or from
+ * anybody, so every area reads its part as far as it can and passes over the rest.
+ */
+export type SharedView = Readonly<Record<string, unknown>>
+
+export interface SharedScenario extends Scenario {
+  readonly view?: SharedView
+}

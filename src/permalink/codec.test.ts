@@ -87,6 +87,16 @@ describe('round trip', () => {
     )
   })
 
+  test('the view comes along, and one that cannot be read takes nothing else away', () => {
+    const scenario = scenarioOf('kind: Pod')
+    const view = { flow: { filter: { text: 'app=web' } }, __proto__x: [1, null] }
+    const fragment = encodeScenario({ ...scenario, view })
+    expect(decodeScenario(fragment)).toEqual({ ok: true, value: { ...scenario, view } })
+    expect(encodeScenario({ ...scenario, view: {} })).toBe(encodeScenario(scenario))
+    for (const unreadable of ['7', '"x"', 'null', '[[]]'])
+      expect(decodeScenario(link(`{"view":${unreadable}}\nkind: Pod`))).toMatchObject({ ok: true })
+  })
+
   test('a lone surrogate, which no UTF-8 can hold, becomes U+FFFD and moves no other file', () => {
     const files = [
       { name: 'a', text: 'x\ud800y' },

@@ -1,7 +1,7 @@
 import { FlateErrorCode, Inflate, deflateSync, strFromU8, strToU8 } from 'fflate'
 import { failed, ok } from '../model/result.ts'
 import type { Result } from '../model/result.ts'
-import type { Scenario } from '../model/scenario.ts'
+import type { SharedScenario } from '../model/scenario.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 import { crc32 } from './crc32.ts'
 import { CURRENT_DICTIONARY, dictionaryText } from './dictionary.ts'
@@ -24,7 +24,7 @@ const STEP = 1024
  * dictionary. The same scenario gives the same text. Lone surrogates become U+FFFD. `''` when the document is over
  * `LINK_BYTES_MAX`: such a scenario is shared as files.
  */
-export function encodeScenario(scenario: Scenario): string {
+export function encodeScenario(scenario: SharedScenario): string {
   const document = strToU8(printDocument(scenario))
   if (document.length > LINK_BYTES_MAX) return ''
   const packed = deflateSync(document, {
@@ -44,7 +44,7 @@ export function encodeScenario(scenario: Scenario): string {
  * links: percent-encoding (even twice), line breaks, punctuation after the end. Parameters beside the scenario are
  * left alone. Never throws, and never unpacks more than the link declares.
  */
-export function decodeScenario(fragment: string): Result<Scenario, LinkProblem> {
+export function decodeScenario(fragment: string): Result<SharedScenario, LinkProblem> {
   const plain = unescapeLink(fragment)
   const parameters = plain.slice(plain.indexOf('#') + 1).split('&')
   for (const parameter of parameters) {
@@ -55,7 +55,7 @@ export function decodeScenario(fragment: string): Result<Scenario, LinkProblem> 
   return failed(linkProblem('not-a-link'))
 }
 
-function decodeV1(text: string): Result<Scenario, LinkProblem> {
+function decodeV1(text: string): Result<SharedScenario, LinkProblem> {
   const bytes = decodeBase64url(text)
   const [id, flags] = bytes
   if (id === undefined || flags === undefined) return failed(linkProblem('truncated'))

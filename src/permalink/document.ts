@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { failed, ok } from '../model/result.ts'
 import type { Result } from '../model/result.ts'
-import type { Scenario } from '../model/scenario.ts'
+import type { SharedScenario } from '../model/scenario.ts'
 import { linkProblem } from './linkProblem.ts'
 import type { LinkProblem } from './linkProblem.ts'
 
@@ -23,14 +23,18 @@ const headerShape = v.object({
       }),
     ),
   ),
+  /** A `SharedView`; none. Anything that is none is passed over: the scenario itself is worth opening. */
+  view: v.optional(v.unknown()),
 })
+
+const viewShape = v.record(v.string(), v.unknown())
 
 const DEFAULT_FILE = 'policies.yaml'
 const PROFILES_OF_V1 = ['v1.4.45', 'v1.8.11', 'head'] as const
 
 /** The document of a scenario: deterministic, defaults left out. */
-export function printDocument(scenario: Scenario): string {
-  const { name, profile, files } = scenario
+export function printDocument(scenario: SharedScenario): string {
+  const { name, profile, files, view = {} } = scenario
   const usualFile = files.length === 1 && files[0]?.name === DEFAULT_FILE
   const header = {
     ...(name !== '' && { name }),
@@ -40,12 +44,13 @@ export function printDocument(scenario: Scenario): string {
         i === files.length - 1 ? { name: file.name } : { name: file.name, length: file.text.length },
       ),
     }),
+    ...(Object.keys(view).length > 0 && { view }),
   }
   return `${JSON.stringify(header)}\n${files.map(file => file.text).join('')}`
 }
 
 /** Reads what `printDocument` wrote. */
-export function parseDocument(text: string): Result<Scenario, LinkProblem> {
+export function parseDocument(text: string): Result<SharedScenario, LinkProblem> {
   const lineEnd = text.indexOf('\n')
   const header = v.safeParse(headerShape, lineEnd < 0 ? undefined : parseJson(text.slice(0, lineEnd)))
   if (!header.success) return failed(linkProblem('invalid'))
@@ -61,7 +66,9 @@ export function parseDocument(text: string): Result<Scenario, LinkProblem> {
     at = end
     return file
   })
-  return at === text.length ? ok({ name, profile, files }) : failed(linkProblem('invalid'))
+  if (at !== text.length) return failed(linkProblem('invalid'))
+  const view = v.safeParse(viewShape, header.output.view)
+  return ok({ name, profile, files, ...(view.success && { view: view.output }) })
 }
 
 function parseJson(text: string): unknown {
