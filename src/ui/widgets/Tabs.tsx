@@ -1,19 +1,56 @@
-import { useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode, type WheelEvent } from 'react'
+import { ChevronsUpDown } from 'lucide-react'
+import { Menu } from './Menu.tsx'
 import styles from './Tabs.module.css'
+
+export interface Tab<T extends string> {
+  readonly value: T
+  readonly label: string
+  /** The whole name, where the label is short for it; it holds the label's words. */
+  readonly name?: string
+  readonly count?: number
+  /** A small mark after the label, and what a screen reader says for it. */
+  readonly badge?: { readonly mark: ReactNode; readonly spoken: string }
+}
 
 interface Props<T extends string> {
   readonly label: string
   readonly value: T
-  readonly tabs: readonly { readonly value: T; readonly label: string; readonly count?: number }[]
+  readonly tabs: readonly Tab<T>[]
   readonly onChange: (value: T) => void
   /** Id of the element the tabs show. */
   readonly panel: string
   readonly trailing?: ReactNode
 }
 
-/** Arrow keys move and choose, as in the ARIA tabs pattern. */
+/** Which ends of the strip are cut off. */
+interface Cut {
+  readonly start: boolean
+  readonly end: boolean
+}
+
+const WHOLE: Cut = { start: false, end: false }
+
+/**
+ * Arrow keys move and choose, as in the ARIA tabs pattern. Where the tabs are wider than their place they scroll, the
+ * chosen one stays in view, and a menu lists them all.
+ */
 export function Tabs<T extends string>({ label, value, tabs, onChange, panel, trailing }: Props<T>) {
   const list = useRef<HTMLDivElement>(null)
+  const cut = useCut(list)
+  const overflows = cut.start || cut.end
+
+  useEffect(() => {
+    const strip = list.current
+    const tab = strip?.querySelector<HTMLElement>('[aria-selected="true"]')
+    if (strip === null || !tab) return
+    // Scrolling the strip itself: `scrollIntoView` would move the page around it too.
+    const start = tab.offsetLeft - strip.offsetLeft
+    if (start < strip.scrollLeft) strip.scrollLeft = start - ROOM
+    else if (start + tab.offsetWidth > strip.scrollLeft + strip.clientWidth)
+      strip.scrollLeft = start + tab.offsetWidth - strip.clientWidth + ROOM
+  }, [value, overflows])
+
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = tabs.findIndex(tab => tab.value === value)
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
@@ -25,9 +62,22 @@ export function Tabs<T extends string>({ label, value, tabs, onChange, panel, tr
     onChange(next.value)
     list.current?.querySelector<HTMLElement>(`[data-tab="${next.value}"]`)?.focus()
   }
+  const onWheel = ({ deltaX, deltaY }: WheelEvent): void => {
+    if (list.current !== null && Math.abs(deltaY) > Math.abs(deltaX)) list.current.scrollLeft += deltaY
+  }
+
   return (
     <div className={styles.bar}>
-      <div role="tablist" aria-label={label} className={styles.list} ref={list} onKeyDown={onKeyDown}>
+      <div
+        role="tablist"
+        aria-label={label}
+        className={styles.list}
+        data-cut-start={cut.start || undefined}
+        data-cut-end={cut.end || undefined}
+        ref={list}
+        onKeyDown={onKeyDown}
+        onWheel={onWheel}
+      >
         {tabs.map(tab => (
           <button
             key={tab.value}
@@ -37,6 +87,8 @@ export function Tabs<T extends string>({ label, value, tabs, onChange, panel, tr
             data-tab={tab.value}
             aria-selected={tab.value === value}
             aria-controls={panel}
+            aria-label={tab.name === undefined && tab.badge === undefined ? undefined : spokenName(tab)}
+            title={tab.name}
             tabIndex={tab.value === value ? 0 : -1}
             className={styles.tab}
             onClick={() => onChange(tab.value)}
@@ -47,10 +99,62 @@ export function Tabs<T extends string>({ label, value, tabs, onChange, panel, tr
                 {tab.count}
               </span>
             )}
+            {tab.badge !== undefined && (
+              <span aria-hidden className={styles.badge}>
+                {tab.badge.mark}
+              </span>
+            )}
           </button>
         ))}
       </div>
+      {overflows && (
+        <Menu
+          label={`All tabs of ${label}`}
+          icon={<ChevronsUpDown size={14} aria-hidden />}
+          opener={`${panel}-tabs`}
+          title={`All tabs of ${label}`}
+          align="end"
+          iconOnly
+          items={tabs.map(tab => ({
+            id: tab.value,
+            label: tab.name ?? tab.label,
+            checked: tab.value === value,
+            ...(tab.badge !== undefined && { about: tab.badge.spoken }),
+            run: () => onChange(tab.value),
+          }))}
+        />
+      )}
       {trailing}
     </div>
   )
+}
+
+/** Pixels of the neighbour that stay in view beside the chosen tab. */
+const ROOM = 28
+
+function spokenName<T extends string>({ name, label, badge }: Tab<T>): string {
+  return badge === undefined ? (name ?? label) : `${name ?? label}, ${badge.spoken}`
+}
+
+function useCut(list: React.RefObject<HTMLDivElement | null>): Cut {
+  const [cut, setCut] = useState(WHOLE)
+  useEffect(() => {
+    const strip = list.current
+    if (strip === null) return
+    const look = (): void => {
+      const { scrollLeft, scrollWidth, clientWidth } = strip
+      const start = scrollLeft > 1
+      const end = scrollLeft + clientWidth < scrollWidth - 1
+      setCut(now => (now.start === start && now.end === end ? now : { start, end }))
+    }
+    const sizes = new ResizeObserver(look)
+    sizes.observe(strip)
+    for (const tab of strip.children) sizes.observe(tab)
+    strip.addEventListener('scroll', look, { passive: true })
+    return () => {
+      sizes.disconnect()
+      strip.removeEventListener('scroll', look)
+    }
+  }, [list])
+  return cut
 }
