@@ -2,8 +2,10 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { FlowExplanation } from '../model/connectivity.ts'
 import type { Analysis } from '../model/protocol.ts'
 import { DEFAULT_PROFILE, type ProfileId, type Scenario, type ScenarioFile } from '../model/scenario.ts'
+import type { TextEdit } from '../model/suggestion.ts'
 import { freeName, mergeFiles } from './files.ts'
 import { sameSelection, type Selection } from './selection.ts'
+import { withEdits } from './textEdits.ts'
 import { timelineState, type TimelineState } from './timeline.ts'
 import { DEFAULT_VIEW, type ViewSettings } from './viewSettings.ts'
 
@@ -86,6 +88,8 @@ export interface AppState extends TimelineState {
   readonly renameFile: (from: string, to: string) => void
   readonly removeFile: (name: string) => void
   readonly dropFiles: (files: readonly ScenarioFile[]) => void
+  /** Edits that hold for the present texts, as one step; `said` tells what was done and offers undo. */
+  readonly applyEdits: (edits: readonly TextEdit[], said: string) => void
   readonly load: (scenario: Scenario, provenance: Provenance) => void
   readonly undo: () => void
   readonly redo: () => void
@@ -255,6 +259,12 @@ export function createAppStore(): StoreApi<AppState> {
         )
         const what = files.length === 1 ? first.name : `${files.length} files`
         say({ tone: 'success', text: `Opened ${what}`, action: 'undo' })
+      },
+      applyEdits: (edits, said) => {
+        const { scenario } = get()
+        if (edits.length === 0) return
+        step({ ...scenario, files: withEdits(scenario.files, edits) })
+        say({ tone: 'success', text: said, action: 'undo' })
       },
       load: (scenario, provenance) => {
         const state = get()
