@@ -13,7 +13,7 @@ export const layers: Readonly<
   },
   graph: { layers: ['model'], packages: ['elkjs'] },
   permalink: { layers: ['model'], packages: ['fflate', 'valibot'] },
-  worker: { layers: ['model', 'analysis'], packages: [] },
+  worker: { layers: ['model', 'analysis', 'graph'], packages: [] },
   store: { layers: ['model', 'graph', 'permalink'], packages: ['zustand'] },
   ui: {
     layers: ['model', 'graph', 'store'],
@@ -29,5 +29,5 @@ export const layers: Readonly<
       'lucide-react',
     ],
   },
-  cli: { layers: ['model', 'analysis', 'permalink'], packages: ['node'] },
+  cli: { layers: ['model', 'analysis', 'graph', 'permalink'], packages: ['node'] },
 }

@@ -8,6 +8,7 @@ import { startAutosave } from './store/autosave.ts'
 import { browserAddress } from './store/browserAddress.ts'
 import { browserStorage } from './store/browserStorage.ts'
 import { startExplaining } from './store/explaining.ts'
+import { startGraphPicture } from './store/startGraphPicture.ts'
 import { startTimeline } from './store/startTimeline.ts'
 import { openFirst, startUrlSync } from './store/urlSync.ts'
 import { startViewMemory } from './store/viewMemory.ts'
@@ -28,6 +29,7 @@ startViewMemory(appStore, storage)
 openFirst(appStore, address, codec, storage, LANDING_EXAMPLE.scenario)
 const client = startAnalysisClient(appStore, createAnalysisWorker)
 startExplaining(appStore, client)
+startGraphPicture(appStore, client)
 startTimeline(appStore, client)
 const autosave = startAutosave(appStore, storage)
 const urlSync = startUrlSync(appStore, address, codec)

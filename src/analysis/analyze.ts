@@ -18,6 +18,7 @@ import { createParseCache, type ParseCache } from '../parse/parseCache.ts'
 import { withAddresses } from './addresses.ts'
 import { withAssumedNamespaces, withAssumedPods } from './assumedPods.ts'
 import { connectivityOf } from './connectivity.ts'
+import { countFlows } from './countFlows.ts'
 import { findDeviations } from './deviations.ts'
 import { endpointsOf, podEndpointId } from './endpoints.ts'
 
@@ -73,7 +74,8 @@ export function analyze(scenario: Scenario, cache: AnalysisCache = createAnalysi
       ruleset,
       failures,
       deviations: findDeviations(cluster, scenario.profile),
-      connectivity: assessment.connectivity,
+      endpoints: assessment.connectivity.endpoints,
+      flowCounts: countFlows(assessment.connectivity),
     },
     givenCluster,
     given: () => (given ??= compile(givenCluster, scenario.profile).ruleset),

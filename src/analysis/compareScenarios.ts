@@ -192,14 +192,10 @@ function groupsOf(was: Connectivity, is: Connectivity): readonly Group[] {
 
 function classByEndpoint({
   endpoints,
-  classes,
+  classOf,
 }: Connectivity): ReadonlyMap<string, { readonly endpoint: Endpoint; readonly own: number }> {
-  const classOf = new Map<number, number>()
-  classes.forEach((members, own) => {
-    for (const member of members.endpoints) classOf.set(member, own)
-  })
   return new Map(
-    endpoints.map((endpoint, i) => [endpoint.id, { endpoint, own: required(classOf.get(i), 'class') }]),
+    endpoints.map((endpoint, i) => [endpoint.id, { endpoint, own: required(classOf[i], 'class') }]),
   )
 }
 
@@ -253,7 +249,7 @@ function trafficOf(
   src: number,
   dst: number,
 ): TrafficSet | undefined {
-  return connectivity.traffic[connectivity[engine][src * connectivity.classes.length + dst] ?? -1]
+  return connectivity.traffic[connectivity.pair(src, dst)[engine]]
 }
 
 function explainChange(

@@ -35,7 +35,7 @@ const connectivity = connectivityOf(endpoints, {
   },
   enforced: (_src, dst) => (dst === 3 ? NO_TRAFFIC : ALL_TRAFFIC),
 })
-const n = connectivity.classes.length
+const { pair, traffic } = connectivity
 
 test('equal endpoints are one class, asked about once', () => {
   expect(connectivity.classes.map(({ endpoints: members }) => members)).toEqual([[0, 1], [2], [3], [4]])
@@ -44,17 +44,33 @@ test('equal endpoints are one class, asked about once', () => {
 })
 
 test('a class of one only meets itself, which is always allowed', () => {
-  expect(connectivity.traffic[connectivity.kubernetes[1 * n + 1] ?? -1]).toEqual(ALL_TRAFFIC)
+  expect(traffic[pair(1, 1).kubernetes]).toEqual(ALL_TRAFFIC)
   expect(asked).not.toContain('pod:x/c→pod:x/c')
 })
 
 test('no policy speaks about a pair without a pod of its own address', () => {
-  expect([connectivity.kubernetes[2 * n + 3], connectivity.dataplane[3 * n + 2]]).toEqual([-1, -1])
+  expect([pair(2, 3).kubernetes, pair(3, 2).dataplane]).toEqual([-1, -1])
 })
 
 test('both answers and who is governed are kept by pair', () => {
-  const pair = 0 * n + 1
-  expect(connectivity.traffic[connectivity.kubernetes[pair] ?? -1]).toEqual(http)
-  expect(connectivity.traffic[connectivity.dataplane[pair] ?? -1]).toEqual(NO_TRAFFIC)
-  expect([connectivity.governed[pair], connectivity.governed[0]]).toEqual([1, 0])
+  expect(traffic[pair(0, 1).kubernetes]).toEqual(http)
+  expect(traffic[pair(0, 1).dataplane]).toEqual(NO_TRAFFIC)
+  expect([pair(0, 1).governed, pair(0, 0).governed]).toEqual([true, false])
+})
+
+test('rows and columns say what pairs say', () => {
+  const classes = connectivity.classes.map((_, index) => index)
+  for (const a of classes)
+    for (const b of classes) {
+      const { kubernetes, dataplane, governed } = pair(a, b)
+      const expected = [kubernetes, dataplane, governed ? 1 : 0]
+      const row = connectivity.row(a)
+      const column = connectivity.column(b)
+      expect([row.kubernetes[b], row.dataplane[b], row.governed[b]]).toEqual(expected)
+      expect([column.kubernetes[a], column.dataplane[a], column.governed[a]]).toEqual(expected)
+    }
+})
+
+test('the class of every endpoint is known', () => {
+  expect([...connectivity.classOf]).toEqual([0, 0, 1, 2, 3])
 })

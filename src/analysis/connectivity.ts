@@ -1,5 +1,5 @@
 import { required } from '../model/assert.ts'
-import type { Connectivity, Endpoint, EndpointClass } from '../model/connectivity.ts'
+import type { Connectivity, ConnectivityRow, Endpoint, EndpointClass } from '../model/connectivity.ts'
 import { ALL_TRAFFIC, type TrafficSet } from '../model/traffic.ts'
 import type { Ipv4 } from '../model/ip.ts'
 
@@ -67,7 +67,50 @@ export function connectivityOf(endpoints: readonly Endpoint[], verdicts: Verdict
         (src.kind === 'pod' && src.isolated.egress) || (dst.kind === 'pod' && dst.isolated.ingress) ? 1 : 0
     })
   })
-  return { endpoints, classes, traffic, kubernetes, dataplane, governed }
+  return {
+    endpoints,
+    classes,
+    classOf: classOfEach(endpoints.length, classes),
+    traffic,
+    row: source => ({
+      kubernetes: kubernetes.subarray(source * n, (source + 1) * n),
+      dataplane: dataplane.subarray(source * n, (source + 1) * n),
+      governed: governed.subarray(source * n, (source + 1) * n),
+    }),
+    column: destination => columnOf({ kubernetes, dataplane, governed }, n, destination),
+    pair: (source, destination) => {
+      const pair = source * n + destination
+      return {
+        kubernetes: kubernetes[pair] ?? -1,
+        dataplane: dataplane[pair] ?? -1,
+        governed: governed[pair] === 1,
+      }
+    },
+  }
+}
+
+function columnOf(
+  { kubernetes, dataplane, governed }: ConnectivityRow,
+  n: number,
+  destination: number,
+): ConnectivityRow {
+  const column = { kubernetes: new Int32Array(n), dataplane: new Int32Array(n), governed: new Uint8Array(n) }
+  for (let source = 0; source < n; source++) {
+    const pair = source * n + destination
+    column.kubernetes[source] = kubernetes[pair] ?? -1
+    column.dataplane[source] = dataplane[pair] ?? -1
+    column.governed[source] = governed[pair] ?? 0
+  }
+  return column
+}
+
+/** The class of each of so many endpoints. */
+function classOfEach(count: number, classes: readonly EndpointClass[]): Int32Array {
+  const classOf = new Int32Array(count).fill(-1)
+  classes.forEach((members, index) => {
+    for (const endpoint of members.endpoints) classOf[endpoint] = index
+  })
+  return classOf
 }
 
 function classesOf(

@@ -43,8 +43,8 @@ export function explainFlow(
   src: string,
   dst: string,
 ): FlowExplanation | undefined {
-  const { connectivity, ruleset, deviations } = analyzed.analysis
-  const verdicts = verdictsOf(connectivity, src, dst)
+  const { ruleset, deviations } = analyzed.analysis
+  const verdicts = verdictsOf(analyzed.connectivity, src, dst)
   if (verdicts === undefined) return undefined
   const source = asKubernetes(verdicts.src, analyzed.pods)
   const destination = asKubernetes(verdicts.dst, analyzed.pods)
@@ -79,14 +79,13 @@ interface PairVerdicts {
 }
 
 function verdictsOf(connectivity: Connectivity, src: string, dst: string): PairVerdicts | undefined {
-  const { endpoints, classes, traffic } = connectivity
+  const { endpoints, classOf, traffic } = connectivity
   const s = endpoints.findIndex(endpoint => endpoint.id === src)
   const d = endpoints.findIndex(endpoint => endpoint.id === dst)
   if (s < 0 || d < 0) return undefined
-  const classOf = (index: number): number => classes.findIndex(({ endpoints: all }) => all.includes(index))
-  const pair = classOf(s) * classes.length + classOf(d)
-  const kubernetes = traffic[connectivity.kubernetes[pair] ?? -1]
-  const dataplane = traffic[connectivity.dataplane[pair] ?? -1]
+  const pair = connectivity.pair(classOf[s] ?? -1, classOf[d] ?? -1)
+  const kubernetes = traffic[pair.kubernetes]
+  const dataplane = traffic[pair.dataplane]
   if (kubernetes === undefined || dataplane === undefined) return undefined
   return {
     src: required(endpoints[s], 'source'),

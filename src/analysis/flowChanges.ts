@@ -1,4 +1,4 @@
-import type { Connectivity, Endpoint } from '../model/connectivity.ts'
+import type { Connectivity } from '../model/connectivity.ts'
 import type { FlowChange } from '../model/protocol.ts'
 import { compareBytes } from '../model/order.ts'
 import { NO_TRAFFIC, subtractTraffic, type TrafficSet } from '../model/traffic.ts'
@@ -56,22 +56,15 @@ function groupsOf(before: Connectivity, after: Connectivity): readonly Group[] {
   return [...groups.values()]
 }
 
-function classByEndpoint({ endpoints, classes }: Connectivity): ReadonlyMap<string, number> {
-  const byId = new Map<string, number>()
-  classes.forEach((members, index) => {
-    for (const member of members.endpoints) {
-      const endpoint: Endpoint | undefined = endpoints[member]
-      if (endpoint !== undefined) byId.set(endpoint.id, index)
-    }
-  })
-  return byId
+function classByEndpoint({ endpoints, classOf }: Connectivity): ReadonlyMap<string, number> {
+  return new Map(endpoints.map(({ id }, i) => [id, classOf[i] ?? -1]))
 }
 
 function enforced(
-  { classes, dataplane, traffic }: Connectivity,
+  { pair, traffic }: Connectivity,
   src: number | undefined,
   dst: number | undefined,
 ): TrafficSet | undefined {
   if (src === undefined || dst === undefined) return undefined
-  return traffic[dataplane[src * classes.length + dst] ?? -1]
+  return traffic[pair(src, dst).dataplane]
 }

@@ -49,14 +49,14 @@ export function* flowRows(
   { from, to, traffic }: FlowQuestion,
 ): Generator<FlowRow> {
   const { connectivity } = analyzed
-  const n = connectivity.classes.length
   const sources = membersOf(connectivity, from)
   const destinations = membersOf(connectivity, to)
   for (const [s, src] of sources.entries())
     for (const [d, dst] of destinations.entries()) {
-      const pair = s * n + d
-      const promised = connectivity.traffic[connectivity.kubernetes[pair] ?? -1]
-      const enforced = connectivity.traffic[connectivity.dataplane[pair] ?? -1]
+      if (src.length === 0 || dst.length === 0) continue
+      const pair = connectivity.pair(s, d)
+      const promised = connectivity.traffic[pair.kubernetes]
+      const enforced = connectivity.traffic[pair.dataplane]
       if (promised === undefined || enforced === undefined) continue
       const one = src[0]
       const other = dst.find(endpoint => endpoint !== one)
@@ -69,7 +69,7 @@ export function* flowRows(
         sample: [otherSource, sample],
         kubernetes: intersectTraffic(promised, traffic),
         dataplane: intersectTraffic(enforced, traffic),
-        governed: connectivity.governed[pair] === 1,
+        governed: pair.governed,
       })
     }
 }

@@ -16,6 +16,7 @@ import type {
 } from '../model/protocol.ts'
 import type { Ruleset } from '../model/ruleset.ts'
 import { assess } from './analyze.ts'
+import { countFlows } from './countFlows.ts'
 import { findDeviations } from './deviations.ts'
 import { flowChanges } from './flowChanges.ts'
 import { eventsBetween, type ClusterEvent, type History } from './history.ts'
@@ -92,7 +93,8 @@ export function momentOf(history: History, step: number, newest: Analysis): Mome
         ruleset,
         failures: [...failures.values()],
         deviations: findDeviations(cluster, history.profile),
-        connectivity: now.connectivity,
+        endpoints: now.connectivity.endpoints,
+        flowCounts: countFlows(now.connectivity),
       },
     }
     return false

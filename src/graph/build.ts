@@ -5,7 +5,7 @@ import { formatNumber, plural } from './formatNumber.ts'
 import { edgesOf } from './edges.ts'
 import {
   FLOW_VERDICTS,
-  type FlowCounts,
+  type VerdictCounts,
   type FlowKind,
   type GraphFlow,
   type GraphInput,
@@ -138,7 +138,7 @@ function countFlows(
   kinds: FlowKinds,
   nodes: readonly GraphNode[],
   matched: ReadonlySet<string> | undefined,
-): FlowCounts {
+): VerdictCounts {
   const counts = { allowed: 0, partial: 0, blocked: 0, unrestricted: 0, deviates: 0 }
   const add = (sizes: readonly number[], sign: 1 | -1): void => {
     sizes.forEach((sources, src) => {
@@ -218,7 +218,7 @@ function withNeighbours(
 }
 
 /** `12 allowed, 3 partly allowed, 3 blocked, 1 deviates`, for the live region and the status line. */
-export function formatCounts(counts: FlowCounts): string {
+export function formatCounts(counts: VerdictCounts): string {
   const parts = [`${formatNumber(counts.allowed + counts.unrestricted)} allowed`]
   if (counts.partial > 0) parts.push(`${formatNumber(counts.partial)} partly allowed`)
   parts.push(`${formatNumber(counts.blocked)} blocked`)

@@ -1,5 +1,5 @@
 import { required } from '../model/assert.ts'
-import type { Connectivity, Endpoint } from '../model/connectivity.ts'
+import type { Connectivity, ConnectivityRow, Endpoint } from '../model/connectivity.ts'
 import { matchesSelector } from '../model/labels.ts'
 import { policyKey, type Direction, type NetworkPolicy } from '../model/networkPolicy.ts'
 import { compareBytes } from '../model/order.ts'
@@ -12,6 +12,9 @@ import {
 } from '../model/traffic.ts'
 import type { FlowKind, FlowVerdict } from './graphModel.ts'
 
+/** More different sets of traffic than there can be; two indexes below it make one exact number. */
+const MOST_SETS = 2 ** 25
+
 /** Answers by endpoint class. Kinds are shared: equal answers are the same object. */
 export interface FlowKinds {
   /** Undefined where no policy can speak: neither end is a pod. */
@@ -19,32 +22,33 @@ export interface FlowKinds {
   readonly classOf: (endpoint: number) => number
 }
 
-export function flowKindsOf(connectivity: Connectivity): FlowKinds {
-  const { classes, endpoints } = connectivity
-  const n = classes.length
-  const classOf = new Int32Array(endpoints.length)
-  classes.forEach((members, index) => {
-    for (const endpoint of members.endpoints) classOf[endpoint] = index
-  })
+export function flowKindsOf({ classOf, traffic, row }: Connectivity): FlowKinds {
   const kinds = new Map<number, FlowKind>()
+  const kindOf = (promised: number, enforced: number, governed: boolean): FlowKind | undefined => {
+    if (promised < 0 || enforced < 0) return undefined
+    const key = (promised * MOST_SETS + enforced) * 2 + (governed ? 1 : 0)
+    const known = kinds.get(key)
+    if (known !== undefined) return known
+    const kind = flowKind(
+      required(traffic[promised], 'promised traffic'),
+      required(traffic[enforced], 'enforced traffic'),
+      governed,
+    )
+    kinds.set(key, kind)
+    return kind
+  }
+  // Asked for one source after the other.
+  let at = -1
+  let answers: ConnectivityRow | undefined
   return {
     classOf: endpoint => classOf[endpoint] ?? -1,
     between: (src, dst) => {
-      const pair = src * n + dst
-      const promised = connectivity.kubernetes[pair] ?? -1
-      const enforced = connectivity.dataplane[pair] ?? -1
-      if (promised < 0 || enforced < 0) return undefined
-      const governed = connectivity.governed[pair] === 1
-      const key = (promised * connectivity.traffic.length + enforced) * 2 + (governed ? 1 : 0)
-      const known = kinds.get(key)
-      if (known !== undefined) return known
-      const kind = flowKind(
-        required(connectivity.traffic[promised], 'promised traffic'),
-        required(connectivity.traffic[enforced], 'enforced traffic'),
-        governed,
-      )
-      kinds.set(key, kind)
-      return kind
+      if (at !== src || answers === undefined) {
+        at = src
+        answers = row(src)
+      }
+      const { kubernetes, dataplane, governed } = answers
+      return kindOf(kubernetes[dst] ?? -1, dataplane[dst] ?? -1, governed[dst] === 1)
     },
   }
 }

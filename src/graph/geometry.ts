@@ -1,13 +1,6 @@
-/** Lengths in pixels at zoom 1; y grows downwards. */
-export interface Point {
-  readonly x: number
-  readonly y: number
-}
+import type { Point, Rect } from '../model/picture.ts'
 
-export interface Rect extends Point {
-  readonly width: number
-  readonly height: number
-}
+export type { Point, Rect } from '../model/picture.ts'
 
 export function rightOf(rect: Rect): number {
   return rect.x + rect.width

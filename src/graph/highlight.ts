@@ -1,7 +1,8 @@
 import type { Endpoint } from '../model/connectivity.ts'
 import { matchesSelector } from '../model/labels.ts'
 import { policyKey } from '../model/networkPolicy.ts'
-import type { GraphInput, GraphModel } from './graphModel.ts'
+import type { Analysis } from '../model/protocol.ts'
+import type { GraphModel } from './graphModel.ts'
 
 /** What the panes may point at, as far as the graph can show it; other kinds light nothing. */
 export type GraphTarget =
@@ -11,6 +12,9 @@ export type GraphTarget =
   | { readonly kind: 'namespace'; readonly name: string }
   | { readonly kind: 'origin'; readonly resource: string; readonly path: string }
   | { readonly kind: 'chain' | 'rule' | 'set' }
+
+/** What is needed besides the picture to know what belongs to a selection. */
+export type HighlightInput = Pick<Analysis, 'endpoints' | 'policies'>
 
 export interface Highlight {
   readonly nodes: ReadonlySet<string>
@@ -23,7 +27,7 @@ export const NO_HIGHLIGHT: Highlight = { nodes: new Set(), edges: new Set(), gro
 /** The nodes and edges that a selection is about. `via` gives the resources that a chain, rule or set stems from. */
 export function highlightOf(
   model: GraphModel,
-  input: GraphInput,
+  input: HighlightInput,
   target: GraphTarget | undefined,
   via: readonly string[] = [],
 ): Highlight {
@@ -46,8 +50,12 @@ export function highlightOf(
   }
 }
 
-function nodesHolding(model: GraphModel, input: GraphInput, ids: ReadonlySet<string>): ReadonlySet<string> {
-  const { endpoints } = input.connectivity
+function nodesHolding(
+  model: GraphModel,
+  input: HighlightInput,
+  ids: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const { endpoints } = input
   const held = model.nodes.filter(node => node.endpoints.some(index => ids.has(endpoints[index]?.id ?? '')))
   return new Set(held.map(node => node.id))
 }
@@ -62,7 +70,7 @@ function aroundNodes(model: GraphModel, nodes: ReadonlySet<string>): Highlight {
   }
 }
 
-function flowHighlight(model: GraphModel, input: GraphInput, src: string, dst: string): Highlight {
+function flowHighlight(model: GraphModel, input: HighlightInput, src: string, dst: string): Highlight {
   const sources = nodesHolding(model, input, new Set([src]))
   const targets = nodesHolding(model, input, new Set([dst]))
   const edges = model.edges.filter(edge =>
@@ -82,7 +90,7 @@ function namespaceHighlight(model: GraphModel, name: string): Highlight {
 }
 
 /** The pods that the policies select, and the governed edges at the ends that they govern. */
-function policiesHighlight(model: GraphModel, input: GraphInput, keys: ReadonlySet<string>): Highlight {
+function policiesHighlight(model: GraphModel, input: HighlightInput, keys: ReadonlySet<string>): Highlight {
   const policies = input.policies.filter(policy => keys.has(policyKey(policy)))
   const selects = (endpoint: Endpoint | undefined, type: 'Ingress' | 'Egress' | undefined): boolean =>
     endpoint?.kind === 'pod' &&
@@ -95,7 +103,7 @@ function policiesHighlight(model: GraphModel, input: GraphInput, keys: ReadonlyS
   const holding = (type: 'Ingress' | 'Egress' | undefined): ReadonlySet<string> =>
     new Set(
       model.nodes
-        .filter(node => node.endpoints.some(index => selects(input.connectivity.endpoints[index], type)))
+        .filter(node => node.endpoints.some(index => selects(input.endpoints[index], type)))
         .map(node => node.id),
     )
   const egress = holding('Egress')
@@ -116,7 +124,11 @@ function policiesHighlight(model: GraphModel, input: GraphInput, keys: ReadonlyS
 }
 
 /** Resources by key, `NetworkPolicy/default/web`: policies, pods, workloads, namespaces. */
-function resourcesHighlight(model: GraphModel, input: GraphInput, resources: readonly string[]): Highlight {
+function resourcesHighlight(
+  model: GraphModel,
+  input: HighlightInput,
+  resources: readonly string[],
+): Highlight {
   const policies = new Set<string>()
   const pods = new Set<string>()
   const namespaces = new Set<string>()
@@ -128,7 +140,7 @@ function resourcesHighlight(model: GraphModel, input: GraphInput, resources: rea
     else if (kind === 'Namespace') namespaces.add(name)
     else if (kind === 'Pod') pods.add(`pod:${name}`)
     else
-      for (const endpoint of input.connectivity.endpoints)
+      for (const endpoint of input.endpoints)
         if (endpoint.kind === 'pod' && endpoint.workload === resource) pods.add(endpoint.id)
   }
   const parts = [

@@ -1,10 +1,8 @@
+import type { PlacedLabel } from '../model/picture.ts'
 import { overlaps, type Point, type Rect } from './geometry.ts'
 import type { GraphEdge } from './graphModel.ts'
 
-/** The box of a label; `lines` from top to bottom. */
-export interface PlacedLabel extends Rect {
-  readonly lines: readonly string[]
-}
+export type { PlacedLabel } from '../model/picture.ts'
 
 interface Line {
   readonly edge: GraphEdge
@@ -20,7 +18,7 @@ const LONGEST = 44
 /** Where that finds no room. */
 const SHORT = 12
 /** With more lines than that labels are read one at a time. */
-const CAREFUL_EDGES = 90
+export const CAREFUL_EDGES = 90
 /** Places along the line to try, the best first. */
 const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82]
 const SHIFTS = [0, -13, 13, -26, 26]

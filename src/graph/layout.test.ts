@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   analysisFixture,
+  type GraphFixture,
   metadataFixture,
   exceptsFixture,
   podFixture,
@@ -8,7 +9,6 @@ import {
   shopFixture,
   syntheticFixture,
 } from '../testing/graphFixture.ts'
-import type { Analysis } from '../model/protocol.ts'
 import { nestingOf } from './boxes.ts'
 import { buildGraph } from './build.ts'
 import { bottomOf, overlaps, rightOf } from './geometry.ts'
@@ -16,7 +16,7 @@ import { DEFAULT_GRAPH_VIEW, type GraphModel } from './graphModel.ts'
 import { layoutLanes, type GraphLayout } from './layout.ts'
 import { routeEdges } from './routes.ts'
 
-const modelOf = (analysis: Analysis): GraphModel => buildGraph(analysis, DEFAULT_GRAPH_VIEW)
+const modelOf = (analysis: GraphFixture): GraphModel => buildGraph(analysis, DEFAULT_GRAPH_VIEW)
 
 /** Pairs that cover each other although neither holds the other. */
 function collisions(model: GraphModel, layout: GraphLayout): string[] {
@@ -34,7 +34,7 @@ function collisions(model: GraphModel, layout: GraphLayout): string[] {
 }
 
 /** Assumed pods with names as long as may be, which talk among themselves in one column. */
-function longNames(): Analysis {
+function longNames(): GraphFixture {
   const long = (word: string): string => `${word}-${'x'.repeat(60 - word.length)}`
   const pods = ['one', 'two', 'three', 'four'].map(word =>
     podFixture('a', long(word), { app: word }, { assumed: true }),
@@ -56,7 +56,7 @@ function longNames(): Analysis {
   })
 }
 
-const CASES: readonly (readonly [string, () => Analysis])[] = [
+const CASES: readonly (readonly [string, () => GraphFixture])[] = [
   ['the metadata example', metadataFixture],
   ['the shop', () => shopFixture()],
   ['three teams', () => syntheticFixture(3, 4, 3)],

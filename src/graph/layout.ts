@@ -1,4 +1,5 @@
 import { compareBytes } from '../model/order.ts'
+import type { GraphLayout } from '../model/picture.ts'
 import { fitBoxes, nestingOf, type Nesting } from './boxes.ts'
 import { moved, type Rect } from './geometry.ts'
 import type { GraphFlow, GraphModel } from './graphModel.ts'
@@ -6,8 +7,7 @@ import { fitRoot, innerLayout, type Orientation } from './innerLayout.ts'
 import { columnsByFlow, meanOrder } from './ranks.ts'
 import { settle } from './settle.ts'
 
-/** Where everything stands, by node and group id. Boxes hold what is in them. */
-export type GraphLayout = ReadonlyMap<string, Rect>
+export type { GraphLayout } from '../model/picture.ts'
 
 const COLUMN_GAP = 120
 const OUTSIDE_GAP = 205

@@ -1,18 +1,10 @@
+import type { Route } from '../model/picture.ts'
 import { anchorOf, headerOf, type Nesting } from './boxes.ts'
 import { bottomOf, centreOf, containsPoint, rightOf, type Point, type Rect } from './geometry.ts'
 import type { GraphEdge } from './graphModel.ts'
-import { placeLabels, type PlacedLabel } from './labels.ts'
+import { placeLabels } from './labels.ts'
 
-export interface Route {
-  /** SVG path data, from the source's border to the target's. */
-  readonly path: string
-  /** Along the path, both ends included. */
-  readonly points: readonly Point[]
-  /** Degrees in which the line leaves, and arrives; 0 is to the right, 90 down. */
-  readonly startAngle: number
-  readonly endAngle: number
-  readonly label: PlacedLabel | undefined
-}
+export type { Route } from '../model/picture.ts'
 
 type Side = 'left' | 'right' | 'top' | 'bottom'
 

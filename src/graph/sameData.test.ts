@@ -1,20 +1,18 @@
 import { expect, test } from 'vitest'
 import { shopFixture } from '../testing/graphFixture.ts'
+import { drawPicture } from './drawPicture.ts'
+import { DEFAULT_GRAPH_VIEW } from './graphModel.ts'
 import { sameData } from './sameData.ts'
 
 test('a copy as a worker sends it is the same', () => {
-  const { connectivity, policies, namespaces } = shopFixture()
-  const input = { connectivity, policies, namespaces }
-  expect(sameData(input, structuredClone(input))).toBe(true)
+  const picture = drawPicture(shopFixture(), DEFAULT_GRAPH_VIEW)
+  expect(sameData(picture, structuredClone(picture))).toBe(true)
 })
 
-test('one number in a table is a difference', () => {
-  const { connectivity } = shopFixture()
-  for (const table of ['kubernetes', 'dataplane', 'governed'] as const) {
-    const other = structuredClone(connectivity)
-    other[table][1] = (other[table][1] ?? 0) + 1
-    expect(sameData(connectivity, other)).toBe(false)
-  }
+test('one moved node is a difference', () => {
+  const { layout } = drawPicture(shopFixture(), DEFAULT_GRAPH_VIEW)
+  const [id, rect] = [...layout][0] ?? ['', { x: 0, y: 0, width: 0, height: 0 }]
+  expect(sameData(layout, new Map([...layout, [id, { ...rect, x: rect.x + 1 }]]))).toBe(false)
 })
 
 test.each([
@@ -25,6 +23,9 @@ test.each([
   [new Int32Array(2), new Int32Array(3)],
   [new Int32Array(1), [0]],
   [null, {}],
+  [new Map([['a', 1]]), new Map([['a', 2]])],
+  [new Map([['a', undefined]]), new Map([['b', undefined]])],
+  [new Map(), {}],
   ['1', 1],
 ])('%j and %j differ', (a, b) => {
   expect(sameData(a, b)).toBe(false)

@@ -1,5 +1,5 @@
 /**
- * Whether two plain values are equal: objects and arrays through and through, numbers by element; functions only
+ * Whether two plain values are equal: objects, arrays and maps through and through, numbers by element; functions only
  * when they are one. What a worker answers is a fresh copy each time, so that identity tells nothing.
  */
 export function sameData(a: unknown, b: unknown): boolean {
@@ -7,6 +7,7 @@ export function sameData(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && sameElements(a, b)
   if (isNumbers(a) || isNumbers(b)) return isNumbers(a) && isNumbers(b) && sameNumbers(a, b)
+  if (a instanceof Map || b instanceof Map) return a instanceof Map && b instanceof Map && sameEntries(a, b)
   const keys = Object.keys(a)
   return (
     keys.length === Object.keys(b).length &&
@@ -24,6 +25,10 @@ function sameNumbers(a: Numbers, b: Numbers): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
   return true
+}
+
+function sameEntries(a: ReadonlyMap<unknown, unknown>, b: ReadonlyMap<unknown, unknown>): boolean {
+  return a.size === b.size && [...a].every(([key, value]) => b.has(key) && sameData(value, b.get(key)))
 }
 
 function sameElements(a: readonly unknown[], b: readonly unknown[]): boolean {

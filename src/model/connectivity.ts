@@ -6,7 +6,7 @@ import type { RuleAddress } from './ruleset.ts'
 import type { Trace } from './trace.ts'
 import type { TrafficSet } from './traffic.ts'
 
-/** An end of a flow. `index` is its place in `Connectivity.endpoints`. */
+/** An end of a flow. */
 export type Endpoint =
   | {
       readonly kind: 'pod'
@@ -46,18 +46,50 @@ export interface EndpointClass {
 }
 
 /**
- * Who can open a connection to whom, for all endpoints. `kubernetes[s * n + d]` and `dataplane[s * n + d]` are
- * indexes into `traffic` for a source of class s and another endpoint of class d, n classes in all. A pair in
- * which neither end is a pod is -1: no policy speaks about it. A pod always reaches itself.
+ * What Kubernetes promises and what the data plane enforces between one class and each other one, by that other class:
+ * indexes into `Connectivity.traffic`, -1 where no policy speaks because neither end is a pod with an address of its
+ * own. The answer between a class and itself is that of two different members; a single member only meets itself,
+ * which is always allowed.
+ */
+export interface ConnectivityRow {
+  readonly kubernetes: Int32Array
+  readonly dataplane: Int32Array
+  /** Whether some policy isolates the source for egress or the destination for ingress: 1 or 0. */
+  readonly governed: Uint8Array
+}
+
+/**
+ * Who can open a connection to whom, for all endpoints. Answers are made when they are asked for, so it stays on the
+ * side that computed it: what the page needs of it is asked of the worker.
  */
 export interface Connectivity {
   readonly endpoints: readonly Endpoint[]
   readonly classes: readonly EndpointClass[]
+  /** The class of each endpoint. */
+  readonly classOf: Int32Array
+  /** Interned: equal sets have one index. Grows as answers are asked for. */
   readonly traffic: readonly TrafficSet[]
-  readonly kubernetes: Int32Array
-  readonly dataplane: Int32Array
-  /** Whether some policy isolates the source for egress or the destination for ingress: 1 or 0, by pair. */
-  readonly governed: Uint8Array
+  /** From a source class to every class. */
+  readonly row: (source: number) => ConnectivityRow
+  /** From every class to a destination class. */
+  readonly column: (destination: number) => ConnectivityRow
+  readonly pair: (source: number, destination: number) => ConnectivityPair
+}
+
+/** One field of a `ConnectivityRow`. */
+export interface ConnectivityPair {
+  readonly kubernetes: number
+  readonly dataplane: number
+  readonly governed: boolean
+}
+
+/** What the status line counts, in ordered pairs of different endpoints of which at least one is a pod. */
+export interface FlowCounts {
+  readonly all: number
+  /** Pairs for which the data plane does not let all ports through. */
+  readonly restricted: number
+  /** Pairs whose two verdicts differ. */
+  readonly differing: number
 }
 
 /** A policy's share in a flow, at one end. */

@@ -1,9 +1,10 @@
 import type { Namespace, Pod } from './cluster.ts'
-import type { Connectivity, FlowExplanation } from './connectivity.ts'
+import type { Endpoint, FlowCounts, FlowExplanation } from './connectivity.ts'
 import type { Deviation } from './deviation.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { NetworkPolicy } from './networkPolicy.ts'
 import type { Origin, ResourceKey, ResourceSource, TextRange } from './origin.ts'
+import type { GraphView, Picture } from './picture.ts'
 import type { Ruleset } from './ruleset.ts'
 import type { Scenario } from './scenario.ts'
 import type { TrafficSet } from './traffic.ts'
@@ -37,7 +38,9 @@ export interface Analysis {
   readonly ruleset: Ruleset
   readonly failures: readonly PolicyFailure[]
   readonly deviations: readonly Deviation[]
-  readonly connectivity: Connectivity
+  /** All ends that a flow may have; ids in answers and questions are theirs. */
+  readonly endpoints: readonly Endpoint[]
+  readonly flowCounts: FlowCounts
 }
 
 /** The ways to print what the node holds. */
@@ -92,7 +95,7 @@ export interface Timeline {
   readonly unlisted: number
 }
 
-/** Traffic of new connections between two endpoints, ids as in `Connectivity`, that a step opened or closed. */
+/** Traffic of new connections between two endpoints, ids as in `Analysis.endpoints`, that a step opened or closed. */
 export interface FlowChange {
   readonly src: string
   readonly dst: string
@@ -151,6 +154,17 @@ export type WorkerRequest =
       /** As it was right after a step of the timeline. */
       readonly step?: number
     }
+  /**
+   * The picture. What did not change since the one drawn before stands where it stood, unless `reset` is set; a step
+   * of the timeline is drawn over the same places.
+   */
+  | {
+      readonly op: 'graph'
+      readonly id: number
+      readonly view: GraphView
+      readonly step?: number
+      readonly reset?: boolean
+    }
   | { readonly op: 'timeline'; readonly id: number }
   /** The node right after a step of the timeline. */
   | { readonly op: 'moment'; readonly id: number; readonly step: number }
@@ -167,6 +181,8 @@ export type WorkerResponse =
     }
   | { readonly op: 'print'; readonly id: number; readonly lines: readonly PrintedLine[] }
   | { readonly op: 'explain'; readonly id: number; readonly explanation: FlowExplanation | undefined }
+  /** Undefined when the timeline has no such step any more. */
+  | { readonly op: 'graph'; readonly id: number; readonly picture: Picture | undefined }
   | { readonly op: 'timeline'; readonly id: number; readonly timeline: Timeline }
   /** Undefined when the timeline has no such step any more. */
   | { readonly op: 'moment'; readonly id: number; readonly moment: Moment | undefined }

@@ -4,6 +4,7 @@ import type { Analysis } from '../model/protocol.ts'
 import { DEFAULT_PROFILE, type ProfileId, type Scenario, type ScenarioFile } from '../model/scenario.ts'
 import type { TextEdit } from '../model/suggestion.ts'
 import { freeName, mergeFiles } from './files.ts'
+import { graphPictureState, type GraphPictureState } from './graphPicture.ts'
 import { sameSelection, type Selection } from './selection.ts'
 import { withEdits } from './textEdits.ts'
 import { timelineState, type TimelineState } from './timeline.ts'
@@ -54,7 +55,7 @@ export interface Reveal {
   readonly request: number
 }
 
-export interface AppState extends TimelineState {
+export interface AppState extends TimelineState, GraphPictureState {
   readonly scenario: Scenario
   /** Grows with every change of the scenario. */
   readonly revision: number
@@ -181,6 +182,7 @@ export function createAppStore(): StoreApi<AppState> {
 
     return {
       ...timelineState(set, get),
+      ...graphPictureState(set, get),
       scenario: EMPTY_SCENARIO,
       revision: 0,
       typing: false,

@@ -70,22 +70,19 @@ const ANALYSIS: Analysis = analysisFixture({
       { name: 's-list', type: 'list:set', maxelem: 8, entries: [{ kind: 'set', set: 's-app' }] },
     ],
   },
-  connectivity: {
-    ...analysisFixture().connectivity,
-    endpoints: [
-      {
-        kind: 'pod',
-        id: 'pod:default/w',
-        namespace: 'default',
-        name: 'w',
-        labels: { app: 'web' },
-        address: 0x0a000007,
-        hostNetwork: false,
-        assumed: false,
-        isolated: { ingress: true, egress: false },
-      },
-    ],
-  },
+  endpoints: [
+    {
+      kind: 'pod',
+      id: 'pod:default/w',
+      namespace: 'default',
+      name: 'w',
+      labels: { app: 'web' },
+      address: 0x0a000007,
+      hostNetwork: false,
+      assumed: false,
+      isolated: { ingress: true, egress: false },
+    },
+  ],
 })
 
 const sorted = (set: ReadonlySet<string>): readonly string[] => [...set].sort()

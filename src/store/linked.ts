@@ -216,7 +216,7 @@ function ofOrigin(analysis: Analysis, origin: Origin, rules: readonly PlacedRule
 }
 
 function ofEndpoint(analysis: Analysis, id: string, rules: readonly PlacedRule[]): Linked {
-  const endpoint = analysis.connectivity.endpoints.find(e => e.id === id)
+  const endpoint = analysis.endpoints.find(e => e.id === id)
   if (endpoint === undefined || endpoint.kind === 'outside') return NOTHING_LINKED
   if (endpoint.kind === 'cidr') {
     const linked = ofPolicies([...endpoint.namedBy, ...endpoint.exceptOf], rules)

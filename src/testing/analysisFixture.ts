@@ -14,14 +14,8 @@ export function analysisFixture(change: Partial<Analysis> = {}): Analysis {
     ruleset: { tables: [], sets: [] },
     failures: [],
     deviations: [],
-    connectivity: {
-      endpoints: [],
-      classes: [],
-      traffic: [],
-      kubernetes: new Int32Array(),
-      dataplane: new Int32Array(),
-      governed: new Uint8Array(),
-    },
+    endpoints: [],
+    flowCounts: { all: 0, restricted: 0, differing: 0 },
     ...change,
   }
 }

@@ -3,13 +3,19 @@ import { endpointsOf } from '../analysis/endpoints.ts'
 import type { KubernetesEndpoint } from '../engine/kubernetes/endpoint.ts'
 import { allowedTraffic, isIsolated, signatureOf } from '../engine/kubernetes/evaluate.ts'
 import { prepareKubernetes } from '../engine/kubernetes/select.ts'
+import type { GraphInput } from '../graph/graphModel.ts'
+import type { HighlightInput } from '../graph/highlight.ts'
 import type { Cluster, Namespace, Pod } from '../model/cluster.ts'
 import type { Endpoint } from '../model/connectivity.ts'
 import { formatIpv4, parseIpv4 } from '../model/ip.ts'
 import type { Labels } from '../model/labels.ts'
 import type { NetworkPolicy, NetworkPolicySpec } from '../model/networkPolicy.ts'
-import type { Analysis } from '../model/protocol.ts'
 import { NO_TRAFFIC, type TrafficSet } from '../model/traffic.ts'
+
+/** What a picture is made from, with what highlights need besides. */
+export interface GraphFixture extends GraphInput, HighlightInput {
+  readonly pods: readonly Pod[]
+}
 
 /** A pod in short. */
 export function podFixture(namespace: string, name: string, labels: Labels, more: Partial<Pod> = {}): Pod {
@@ -21,7 +27,7 @@ export function policyFixture(namespace: string, name: string, spec: NetworkPoli
 }
 
 /**
- * An analysis in which the data plane does what Kubernetes promises, but for `enforced`. Pods without an address get one
+ * A cluster in which the data plane does what Kubernetes promises, but for `enforced`. Pods without an address get one
  * by their place.
  */
 export function analysisFixture(
@@ -32,7 +38,7 @@ export function analysisFixture(
   },
   enforced: (src: Endpoint, dst: Endpoint, promised: TrafficSet) => TrafficSet = (_src, _dst, promised) =>
     promised,
-): Analysis {
+): GraphFixture {
   const first = parseIpv4('10.1.0.10') ?? 0
   const pods = given.pods.map((pod, i) => (pod.ip === '' ? { ...pod, ip: formatIpv4(first + i) } : pod))
   const names = [...new Set(pods.map(pod => pod.namespace))]
@@ -50,16 +56,10 @@ export function analysisFixture(
   const promised = (src: Endpoint, dst: Endpoint): TrafficSet =>
     allowedTraffic(kubernetes, asKubernetes(src), asKubernetes(dst))
   return {
-    usable: true,
-    diagnostics: [],
     namespaces,
-    pods,
     policies: given.policies,
-    unused: [],
-    sources: {},
-    ruleset: { tables: [], sets: [] },
-    failures: [],
-    deviations: [],
+    pods,
+    endpoints,
     connectivity: connectivityOf(endpoints, {
       signatureOf: endpoint => signatureOf(kubernetes, asKubernetes(endpoint)),
       promised,
@@ -73,7 +73,7 @@ export function analysisFixture(
 }
 
 /** An AKS cluster in which one policy keeps pods from the instance metadata service. */
-export function metadataFixture(): Analysis {
+export function metadataFixture(): GraphFixture {
   return analysisFixture({
     pods: [
       podFixture('default', 'web-1', { app: 'web' }, { ip: '10.1.1.32' }),
@@ -96,7 +96,7 @@ export function metadataFixture(): Analysis {
 }
 
 /** Three tiers in one namespace, DNS in another; `enforced` as in `analysisFixture`. */
-export function shopFixture(enforced?: Parameters<typeof analysisFixture>[1]): Analysis {
+export function shopFixture(enforced?: Parameters<typeof analysisFixture>[1]): GraphFixture {
   const tier = (app: string, count: number): readonly Pod[] =>
     Array.from({ length: count }, (_, i) => podFixture('shop', `${app}-${i + 1}`, { app }))
   const tcp = (port: number) => [{ protocol: 'TCP', port }]
@@ -138,7 +138,7 @@ export function shopFixture(enforced?: Parameters<typeof analysisFixture>[1]): A
 }
 
 /** `namespaces` × `apps` × `replicas` pods; every app lets the one before it in, and the first apps the next namespace. */
-export function syntheticFixture(namespaces: number, apps: number, replicas: number): Analysis {
+export function syntheticFixture(namespaces: number, apps: number, replicas: number): GraphFixture {
   const pods: Pod[] = []
   const policies: NetworkPolicy[] = []
   for (let n = 0; n < namespaces; n++)
@@ -172,7 +172,7 @@ export function syntheticFixture(namespaces: number, apps: number, replicas: num
 export function exceptsFixture(
   count: number,
   holesOf = (i: number): string => `10.${200 + (i >> 8)}.${i & 255}.0/24`,
-): Analysis {
+): GraphFixture {
   return analysisFixture({
     pods: [podFixture('a', 'one', { app: 'one' }), podFixture('a', 'two', { app: 'two' })],
     policies: Array.from({ length: count }, (_, i) =>

@@ -1,9 +1,12 @@
-import { analyze, assess, createAnalysisCache, type Analyzed } from '../analysis/analyze.ts'
+import { analyze, assess, createAnalysisCache, type Analyzed, type Assessment } from '../analysis/analyze.ts'
 import { explainFlow } from '../analysis/explain.ts'
 import { withChange, type NodeRecord } from '../analysis/history.ts'
 import { print } from '../analysis/print.ts'
 import { momentOf, timelineOf } from '../analysis/timeline.ts'
+import type { GraphInput } from '../graph/graphModel.ts'
+import { drawPicture } from '../graph/drawPicture.ts'
 import { required } from '../model/assert.ts'
+import type { GraphLayout } from '../model/picture.ts'
 import type { Moment, WorkerRequest, WorkerResponse } from '../model/protocol.ts'
 
 /** The questions below `analyze` are about the newest analysis that was asked for. */
@@ -12,6 +15,9 @@ const cache = createAnalysisCache()
 let record: NodeRecord = { before: undefined, now: undefined }
 /** The last that was asked for: questions about it follow. */
 let moment: Moment | undefined
+let momentAssessment: Assessment | undefined
+/** Of the picture drawn last. */
+let layout: GraphLayout | undefined
 
 function answer(request: WorkerRequest): WorkerResponse {
   switch (request.op) {
@@ -19,7 +25,7 @@ function answer(request: WorkerRequest): WorkerResponse {
       const start = performance.now()
       newest = analyze(request.scenario, cache)
       record = withChange(record, request.change, applied(newest, request))
-      moment = undefined
+      moment = momentAssessment = undefined
       return {
         op: 'analyze',
         id: request.id,
@@ -43,12 +49,16 @@ function answer(request: WorkerRequest): WorkerResponse {
         const analyzed = required(newest, 'an analysis to explain')
         return { op: 'explain', id, explanation: explainFlow(analyzed, src, dst) }
       }
-      const analysis = momentAt(step)?.analysis
-      return {
-        op: 'explain',
-        id,
-        explanation: analysis && explainFlow({ ...assess(analysis, analysis.ruleset), analysis }, src, dst),
-      }
+      const analyzed = analyzedAt(step)
+      return { op: 'explain', id, explanation: analyzed && explainFlow(analyzed, src, dst) }
+    }
+    case 'graph': {
+      const { step, view, reset, id } = request
+      const analyzed = step === undefined ? required(newest, 'an analysis to draw') : analyzedAt(step)
+      if (analyzed === undefined) return { op: 'graph', id, picture: undefined }
+      const picture = drawPicture(inputOf(analyzed), view, reset === true ? undefined : layout)
+      layout = picture.layout
+      return { op: 'graph', id, picture }
     }
     case 'timeline':
       return {
@@ -63,8 +73,22 @@ function answer(request: WorkerRequest): WorkerResponse {
 
 function momentAt(step: number): Moment | undefined {
   if (record.now === undefined || newest === undefined) return undefined
-  if (moment?.step !== step) moment = momentOf(record.now, step, newest.analysis)
+  if (moment?.step !== step) {
+    moment = momentOf(record.now, step, newest.analysis)
+    momentAssessment = undefined
+  }
   return moment
+}
+
+function analyzedAt(step: number): (Assessment & Pick<Analyzed, 'analysis'>) | undefined {
+  const analysis = momentAt(step)?.analysis
+  if (analysis === undefined) return undefined
+  momentAssessment ??= assess(analysis, analysis.ruleset)
+  return { ...momentAssessment, analysis }
+}
+
+function inputOf({ connectivity, analysis }: Assessment & Pick<Analyzed, 'analysis'>): GraphInput {
+  return { connectivity, policies: analysis.policies, namespaces: analysis.namespaces }
 }
 
 /** What a real cluster would have been told: the pods that the user gave; where there are none, assumed ones. */

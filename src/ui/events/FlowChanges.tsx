@@ -34,7 +34,7 @@ function rowsOf({ changes }: Moment): readonly Row[] {
 export function FlowChanges({ moment, isGap }: { readonly moment: Moment; readonly isGap: boolean }) {
   const rows = rowsOf(moment)
   const names = new Map(
-    moment.analysis.connectivity.endpoints.map(endpoint => [endpoint.id, endpointName(endpoint)]),
+    moment.analysis.endpoints.map(endpoint => [endpoint.id, endpointName(endpoint)]),
   )
   const nameOf = (id: string): string => names.get(id) ?? id
   return (

@@ -20,13 +20,10 @@ function verdict(
 ): readonly [kubernetes: string, dataplane: string] {
   const found = EXAMPLES.find(({ id }) => id === example)
   if (found === undefined) throw new Error(`no example ${example}`)
-  const { endpoints, classes, traffic, kubernetes, dataplane } = analyze(found.scenario).analysis.connectivity
-  const classOf = (id: string) => {
-    const at = endpoints.findIndex(endpoint => endpoint.id === id)
-    return classes.findIndex(({ endpoints: all }) => all.includes(at))
-  }
-  const pair = classOf(src) * classes.length + classOf(dst)
-  return [traffic[kubernetes[pair] ?? -1], traffic[dataplane[pair] ?? -1]].map(set =>
+  const { endpoints, classOf, traffic, pair } = analyze(found.scenario).connectivity
+  const classOfId = (id: string) => classOf[endpoints.findIndex(endpoint => endpoint.id === id)] ?? -1
+  const { kubernetes, dataplane } = pair(classOfId(src), classOfId(dst))
+  return [traffic[kubernetes], traffic[dataplane]].map(set =>
     set === undefined ? 'unknown' : formatTraffic(set),
   ) as [string, string]
 }
@@ -94,7 +91,7 @@ describe('each example shows what it says', () => {
   test('three-tier: each tier is called by the one before and by no other', () => {
     const pod = (tier: string): string => {
       const scenario = EXAMPLES.find(({ id }) => id === 'three-tier')?.scenario ?? LANDING_EXAMPLE.scenario
-      const found = analyze(scenario).analysis.connectivity.endpoints.find(
+      const found = analyze(scenario).analysis.endpoints.find(
         endpoint => endpoint.kind === 'pod' && endpoint.labels['tier'] === tier,
       )
       return found?.id ?? `no ${tier}`

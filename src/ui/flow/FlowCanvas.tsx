@@ -10,9 +10,9 @@ import '@xyflow/react/dist/style.css'
 import { memo, useCallback, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { familyOf, fitBoxes, nestingOf } from '../../graph/boxes.ts'
 import { boundsOf, moved, type Point, type Rect } from '../../graph/geometry.ts'
-import type { GraphInput, GraphModel } from '../../graph/graphModel.ts'
-import { layoutLanes, type GraphLayout } from '../../graph/layout.ts'
-import { routeEdges, type Route } from '../../graph/routes.ts'
+import type { HighlightInput } from '../../graph/highlight.ts'
+import { routeEdges } from '../../graph/routes.ts'
+import type { GraphLayout, Picture, Route } from '../../model/picture.ts'
 import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
 import { canvasElements, flowNodeTypes, flowEdgeTypes, type CanvasNode } from './canvasElements.ts'
@@ -27,8 +27,8 @@ import { useCanvasHighlight } from './useCanvasHighlight.ts'
 import styles from './FlowPane.module.css'
 
 interface Props {
-  readonly model: GraphModel
-  readonly input: GraphInput
+  readonly picture: Picture
+  readonly input: HighlightInput
   readonly resetRequest: number
   readonly fitRequest: number
   readonly onUnfold: (id: string, unfold: boolean) => void
@@ -61,13 +61,16 @@ export const FlowCanvas = memo(function FlowCanvas(props: Props) {
   )
 })
 
-function Canvas({ model, input, resetRequest, fitRequest, onUnfold, onOpenNamespace }: Props) {
+function Canvas({ picture, input, resetRequest, fitRequest, onUnfold, onOpenNamespace }: Props) {
   const wrapper = useRef<HTMLDivElement>(null)
   const [dragged, setDragged] = useState<ReadonlyMap<string, Rect>>(new Map())
+  const { model, layout } = picture
   const nesting = useMemo(() => nestingOf(model), [model])
-  const lanes = useSettledLayout(model, resetRequest)
-  const rects = useMemo(() => withDragged(lanes, dragged, nesting), [lanes, dragged, nesting])
-  const routes = useMemo(() => routeEdges(model.edges, rects, nesting), [model, rects, nesting])
+  const rects = useMemo(() => withDragged(layout, dragged, nesting), [layout, dragged, nesting])
+  const routes = useMemo(
+    () => (rects === layout ? picture.routes : routeEdges(model.edges, rects, nesting)),
+    [picture, layout, model, rects, nesting],
+  )
   const [lastReset, setLastReset] = useState(resetRequest)
   if (lastReset !== resetRequest) {
     setLastReset(resetRequest)
@@ -231,15 +234,6 @@ function extentOf(rects: GraphLayout, routes: ReadonlyMap<string, Route>): Rect 
     ...(route.label === undefined ? [] : [route.label]),
   ])
   return boundsOf([...rects.values(), ...corners])
-}
-
-/** Lanes that keep what did not change in its place, from one model to the next, until a reset. */
-function useSettledLayout(model: GraphModel, resetRequest: number): GraphLayout {
-  const [state, setState] = useState(() => ({ model, resetRequest, layout: layoutLanes(model) }))
-  if (state.model === model && state.resetRequest === resetRequest) return state.layout
-  const layout = layoutLanes(model, state.resetRequest === resetRequest ? state.layout : undefined)
-  setState({ model, resetRequest, layout })
-  return layout
 }
 
 function withDragged(

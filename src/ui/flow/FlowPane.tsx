@@ -1,8 +1,8 @@
 import { useCallback, useMemo, useState } from 'react'
-import { buildGraph, formatCounts } from '../../graph/build.ts'
-import { DEFAULT_GRAPH_VIEW, type GraphInput, type GraphView } from '../../graph/graphModel.ts'
+import { formatCounts } from '../../graph/build.ts'
+import type { HighlightInput } from '../../graph/highlight.ts'
 import type { Analysis } from '../../model/protocol.ts'
-import type { Selection } from '../../store/selection.ts'
+import { appStore } from '../../store/appStore.ts'
 import { displayedAnalysis } from '../../store/timeline.ts'
 import { MomentBanner } from '../events/MomentBanner.tsx'
 import { useAppStore } from '../useApp.ts'
@@ -14,36 +14,29 @@ import { Omissions } from './Omissions.tsx'
 import { useKeptData } from './useKept.ts'
 import styles from './FlowPane.module.css'
 
-type Settings = Omit<GraphView, 'focus'>
-
 /** Who can talk to whom: as a picture, and as a list that tells the same. */
 export function FlowPane() {
   const analysis = useAppStore(displayedAnalysis)
-  const selection = useAppStore(state => state.selection)
+  const settings = useAppStore(state => state.graphView)
+  const drawn = useAppStore(state => state.drawn)
+  const resets = useAppStore(state => state.layoutResets)
   const [mode, setMode] = useState<FlowMode>('flow')
-  const [settings, setSettings] = useState<Settings>(DEFAULT_GRAPH_VIEW)
-  const [layoutRequest, setLayoutRequest] = useState({ reset: 0, fit: 0 })
-  const change = (part: Partial<Settings>) => setSettings(now => ({ ...now, ...part }))
+  const [fits, setFits] = useState(0)
+  const { setGraphView: change, resetLayout } = appStore.getState()
 
   const unfold = useCallback((id: string, open: boolean) => {
-    setSettings(now => {
-      const others = now.unfolded.filter(other => other !== id)
-      return { ...now, unfolded: open ? [...others, id] : others }
-    })
+    const { graphView, setGraphView } = appStore.getState()
+    const others = graphView.unfolded.filter(other => other !== id)
+    setGraphView({ unfolded: open ? [...others, id] : others })
   }, [])
   const openNamespace = useCallback((name: string) => {
-    setSettings(now => ({ ...now, opened: [...now.opened.filter(other => other !== name), name] }))
+    const { graphView, setGraphView } = appStore.getState()
+    setGraphView({ opened: [...graphView.opened.filter(other => other !== name), name] })
   }, [])
 
-  const focus = focusOf(selection)
-  const input = useGraphInput(analysis)
-  const model = useMemo(
-    () =>
-      input === undefined
-        ? undefined
-        : buildGraph(input, { ...settings, focus: focus === '' ? [] : focus.split('\n') }),
-    [input, settings, focus],
-  )
+  const input = useHighlightInput(drawn?.analysis)
+  const picture = drawn?.picture
+  const model = picture?.model
   const summary = model === undefined ? '' : formatCounts(model.counts)
 
   return (
@@ -53,12 +46,12 @@ export function FlowPane() {
         onMode={setMode}
         settings={settings}
         onChange={change}
-        onFit={() => setLayoutRequest(now => ({ ...now, fit: now.fit + 1 }))}
-        onReset={() => setLayoutRequest(now => ({ ...now, reset: now.reset + 1 }))}
+        onFit={() => setFits(now => now + 1)}
+        onReset={resetLayout}
       />
       <MomentBanner />
       <div className={styles.body} role="tabpanel" id="flow-panel" aria-labelledby={`flow-tab-${mode}`}>
-        {input === undefined || model === undefined ? (
+        {analysis === undefined || input === undefined || picture === undefined || model === undefined ? (
           <p className={styles.empty}>Reading the policies…</p>
         ) : model.nodes.length === 0 ? (
           <p className={styles.empty}>
@@ -68,10 +61,10 @@ export function FlowPane() {
           </p>
         ) : mode === 'flow' ? (
           <FlowCanvas
-            model={model}
+            picture={picture}
             input={input}
-            resetRequest={layoutRequest.reset}
-            fitRequest={layoutRequest.fit}
+            resetRequest={resets}
+            fitRequest={fits}
             onUnfold={unfold}
             onOpenNamespace={openNamespace}
           />
@@ -92,23 +85,11 @@ export function FlowPane() {
   )
 }
 
-/** What the picture is made from, the same object until something in it changes: most edits of a text change none. */
-function useGraphInput(analysis: Analysis | undefined): GraphInput | undefined {
+/** The same object until something in it changes: most edits of a text change nothing. */
+function useHighlightInput(analysis: Analysis | undefined): HighlightInput | undefined {
   const input = useMemo(
-    () =>
-      analysis && {
-        connectivity: analysis.connectivity,
-        policies: analysis.policies,
-        namespaces: analysis.namespaces,
-      },
+    () => analysis && { endpoints: analysis.endpoints, policies: analysis.policies },
     [analysis],
   )
   return useKeptData(input)
-}
-
-/** The endpoints whose blocked flows must be visible, one a line. */
-function focusOf(selection: Selection | undefined): string {
-  if (selection?.kind === 'endpoint') return selection.id
-  if (selection?.kind === 'flow') return `${selection.src}\n${selection.dst}`
-  return ''
 }

@@ -1,18 +1,19 @@
-import type { GraphInput, GraphModel } from '../../graph/graphModel.ts'
+import type { GraphModel } from '../../graph/graphModel.ts'
+import type { HighlightInput } from '../../graph/highlight.ts'
 import type { Selection } from '../../store/selection.ts'
 
 /** What a click on a node selects: one end of flows, or a namespace. */
 export function selectionOfNode(
   id: string,
   model: GraphModel,
-  input: Pick<GraphInput, 'connectivity'>,
+  { endpoints }: Pick<HighlightInput, 'endpoints'>,
 ): Selection | undefined {
   const group = model.groups.find(one => one.id === id)
   if (group !== undefined) return { kind: 'namespace', name: group.namespace }
   const node = model.nodes.find(one => one.id === id)
   if (node === undefined) return undefined
   if (node.kind === 'namespace') return { kind: 'namespace', name: node.title }
-  const endpoint = input.connectivity.endpoints[node.endpoints[0] ?? -1]
+  const endpoint = endpoints[node.endpoints[0] ?? -1]
   return endpoint === undefined ? undefined : { kind: 'endpoint', id: endpoint.id }
 }
 

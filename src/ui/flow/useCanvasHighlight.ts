@@ -1,6 +1,6 @@
 import { useEffect, type RefObject } from 'react'
-import { highlightOf, type Highlight } from '../../graph/highlight.ts'
-import type { GraphInput, GraphModel } from '../../graph/graphModel.ts'
+import { highlightOf, type Highlight, type HighlightInput } from '../../graph/highlight.ts'
+import type { GraphModel } from '../../graph/graphModel.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
@@ -14,7 +14,7 @@ import { displayedAnalysis } from '../../store/timeline.ts'
 export function useCanvasHighlight(
   wrapper: RefObject<HTMLDivElement | null>,
   model: GraphModel,
-  input: GraphInput,
+  input: HighlightInput,
 ): void {
   useEffect(() => {
     const root = wrapper.current

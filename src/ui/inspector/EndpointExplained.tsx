@@ -15,7 +15,7 @@ interface Props {
 }
 
 export function EndpointExplained({ analysis, names, id }: Props) {
-  const endpoint = analysis.connectivity.endpoints.find(e => e.id === id)
+  const endpoint = analysis.endpoints.find(e => e.id === id)
   if (endpoint === undefined) return <p className={styles.hint}>It is no longer there.</p>
   const sets = [...linkedTo(analysis, { kind: 'endpoint', id }).sets]
   const policies =

@@ -38,8 +38,8 @@ const WORDS: Readonly<Record<Tone, string>> = {
 
 export function FlowExplained({ analysis, names, src, dst }: Props) {
   const explained = useAppStore(state => state.explained)
-  const source = analysis.connectivity.endpoints.find(endpoint => endpoint.id === src)
-  const destination = analysis.connectivity.endpoints.find(endpoint => endpoint.id === dst)
+  const source = analysis.endpoints.find(endpoint => endpoint.id === src)
+  const destination = analysis.endpoints.find(endpoint => endpoint.id === dst)
   if (source === undefined || destination === undefined)
     return <p className={styles.hint}>One end of this flow is no longer there.</p>
   const explanation = explained?.explanation

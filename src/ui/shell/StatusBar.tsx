@@ -1,5 +1,3 @@
-import { useMemo } from 'react'
-import { countFlows } from '../../store/countFlows.ts'
 import { displayedAnalysis } from '../../store/timeline.ts'
 import { useAppStore } from '../useApp.ts'
 import { VERSION } from '../version.ts'
@@ -14,10 +12,7 @@ export function StatusBar() {
   const milliseconds = useAppStore(state => state.picture?.milliseconds ?? 0)
   const revision = useAppStore(state => state.revision)
   const behind = useAppStore(state => state.result?.revision !== state.revision)
-  const flows = useMemo(
-    () => (analysis === undefined ? undefined : countFlows(analysis.connectivity)),
-    [analysis],
-  )
+  const flows = analysis?.flowCounts
   const assumed = analysis?.pods.filter(pod => pod.assumed === true).length ?? 0
   return (
     <footer className={styles.bar}>

@@ -1,0 +1,71 @@
+import type { StoreApi } from 'zustand/vanilla'
+import { sameData } from '../graph/sameData.ts'
+import type { GraphView } from '../model/picture.ts'
+import type { Analysis } from '../model/protocol.ts'
+import type { AnalysisClient } from './analysisClient.ts'
+import type { AppState } from './appStore.ts'
+import type { Selection } from './selection.ts'
+import { displayedAnalysis, pastMoment } from './timeline.ts'
+
+/** The endpoints whose blocked flows are drawn even where there are too many to draw all. */
+function focusOf(selection: Selection | undefined): readonly string[] {
+  if (selection?.kind === 'endpoint') return [selection.id]
+  if (selection?.kind === 'flow') return [selection.src, selection.dst]
+  return []
+}
+
+/**
+ * Asks for the picture of what the panes show, and again whenever that, the view or the focus changes. One question is
+ * open at a time; of the changes meanwhile only the last is asked about, and a late answer is not shown.
+ */
+export function startGraphPicture(
+  store: StoreApi<AppState>,
+  client: Pick<AnalysisClient, 'ask'>,
+): () => void {
+  let asking = false
+  let resets = 0
+  let asked: { readonly analysis: Analysis; readonly view: GraphView } | undefined
+
+  const wanted = (): typeof asked => {
+    const state = store.getState()
+    const analysis = displayedAnalysis(state)
+    return analysis && { analysis, view: { ...state.graphView, focus: focusOf(state.selection) } }
+  }
+  const refresh = async (): Promise<void> => {
+    const next = wanted()
+    const state = store.getState()
+    const reset = state.layoutResets !== resets
+    if (asking || next === undefined) return
+    if (!reset && asked?.analysis === next.analysis && sameData(asked.view, next.view)) return
+    asking = true
+    asked = next
+    resets = state.layoutResets
+    const step = pastMoment(state)?.step
+    const answer = await client.ask('graph', {
+      view: next.view,
+      ...(step !== undefined && { step }),
+      ...(reset && { reset }),
+    })
+    asking = false
+    if (answer === undefined) {
+      // A newer analysis is under way, or the worker stopped: the next result asks anew.
+      asked = undefined
+      return
+    }
+    if (answer.picture !== undefined && displayedAnalysis(store.getState()) === next.analysis)
+      store.getState().receivePicture({ picture: answer.picture, ...next })
+    void refresh()
+  }
+  const unsubscribe = store.subscribe((state, before) => {
+    if (
+      state.result !== before.result ||
+      displayedAnalysis(state) !== displayedAnalysis(before) ||
+      state.graphView !== before.graphView ||
+      state.selection !== before.selection ||
+      state.layoutResets !== before.layoutResets
+    )
+      void refresh()
+  })
+  void refresh()
+  return unsubscribe
+}
