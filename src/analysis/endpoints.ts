@@ -52,25 +52,27 @@ function podEndpoints(
   cluster: Cluster,
   isIsolated: (pod: Pod, direction: Direction) => boolean,
 ): (Endpoint & { readonly kind: 'pod' })[] {
-  const endpoints = cluster.pods.flatMap(pod => {
-    const address = parseIpv4(pod.ip)
-    if (address === undefined || isCompletedPod(pod)) return []
-    return [
-      {
-        kind: 'pod' as const,
-        id: podEndpointId(pod.namespace, pod.name),
-        namespace: pod.namespace,
-        name: pod.name,
-        labels: pod.labels,
-        address,
-        hostNetwork: pod.hostNetwork,
-        assumed: pod.assumed ?? false,
-        ...(pod.workload !== undefined && { workload: pod.workload }),
-        isolated: { ingress: isIsolated(pod, 'ingress'), egress: isIsolated(pod, 'egress') },
-      },
-    ]
-  })
+  const endpoints = livePods(cluster).map(({ pod, address }) => ({
+    kind: 'pod' as const,
+    id: podEndpointId(pod.namespace, pod.name),
+    namespace: pod.namespace,
+    name: pod.name,
+    labels: pod.labels,
+    address,
+    hostNetwork: pod.hostNetwork,
+    assumed: pod.assumed ?? false,
+    ...(pod.workload !== undefined && { workload: pod.workload }),
+    isolated: { ingress: isIsolated(pod, 'ingress'), egress: isIsolated(pod, 'egress') },
+  }))
   return endpoints.sort((a, b) => compareBytes(a.id, b.id))
+}
+
+/** Pods that have not ended and have an IPv4 address. */
+function livePods(cluster: Cluster): readonly { readonly pod: Pod; readonly address: Ipv4 }[] {
+  return cluster.pods.flatMap(pod => {
+    const address = parseIpv4(pod.ip)
+    return address === undefined || isCompletedPod(pod) ? [] : [{ pod, address }]
+  })
 }
 
 /** The IPv4 networks named in rules of directions that `policyTypes` lists, host bits masked, widest first. */
@@ -98,6 +100,18 @@ function namedBlocks(cluster: Cluster): readonly NamedBlock[] {
   return [...blocks.values()].sort(
     (a, b) => a.prefix.length - b.prefix.length || a.prefix.address - b.prefix.address,
   )
+}
+
+/**
+ * The address that stands for a network: in none of the smaller blocks that policies name and no pod's, where there
+ * is such a one. For a block that is an endpoint it is that endpoint's. Undefined when pods have all its addresses.
+ */
+export function representativeAddress(cluster: Cluster, network: Ipv4Prefix): Ipv4 | undefined {
+  const taken = new Set(livePods(cluster).map(({ address }) => address))
+  const smaller = namedBlocks(cluster)
+    .map(({ prefix }) => prefix)
+    .filter(prefix => prefix.length > network.length && prefixCovers(network, prefix))
+  return freeAddress(network, smaller, taken) ?? freeAddress(network, [], taken)
 }
 
 function blockEndpoints(blocks: readonly NamedBlock[], taken: ReadonlySet<Ipv4>): readonly Endpoint[] {

@@ -2,6 +2,7 @@ import { printRule } from '../engine/netfilter/printIptables.ts'
 import { protocolName } from '../engine/netfilter/protocolNames.ts'
 import { required, unreachable } from '../model/assert.ts'
 import { formatIpv4, formatIpv4Prefix, type Ipv4 } from '../model/ip.ts'
+import type { IpSet } from '../model/ipSet.ts'
 import type { Packet } from '../model/packet.ts'
 import type { TestedMatch, WalkedRule } from '../model/packetTrace.ts'
 import type { Match, Rule, Ruleset, SetDimension, Target } from '../model/ruleset.ts'
@@ -16,6 +17,14 @@ export interface KernelLegend {
   readonly addresses: ReadonlyMap<Ipv4, string>
 }
 
+/** What the words about a ruleset need. */
+interface Words {
+  readonly legend: KernelLegend
+  /** Sets by their kernel names. */
+  readonly sets: ReadonlyMap<string, IpSet>
+}
+
+/** The steps of a walk in words. `packet` and `trace` belong together, and `trace` to the ruleset. */
 export function walkedRules(
   ruleset: Ruleset,
   packet: Packet,
@@ -25,6 +34,7 @@ export function walkedRules(
   const rules = new Map<string, readonly Rule[]>()
   for (const table of ruleset.tables)
     for (const chain of table.chains) rules.set(`${table.name} ${chain.name}`, chain.rules)
+  const words: Words = { legend, sets: new Map(ruleset.sets.map(set => [set.name, set])) }
   let mark = packet.mark ?? 0
   return trace.steps.map(({ table, chain, number, depth, matched, outcomes, mark: markAfter }) => {
     const rule = required(rules.get(`${table} ${chain}`)?.[number - 1], 'rule of a step')
@@ -39,7 +49,7 @@ export function walkedRules(
       matched,
       matches: outcomes.flatMap((outcome, i) => {
         const match = required(rule.matches[i], 'match of an outcome')
-        return match.kind === 'comment' ? [] : [testedMatch(match, outcome, packet, markBefore, legend)]
+        return match.kind === 'comment' ? [] : [testedMatch(match, outcome, packet, markBefore, words)]
       }),
       action: matched ? actionOf(rule.target, legend) : '',
       markBefore,
@@ -101,10 +111,10 @@ function testedMatch(
   outcome: MatchOutcome,
   packet: Packet,
   mark: number,
-  legend: KernelLegend,
+  words: Words,
 ): TestedMatch {
-  const { text, found } = wordsOf(match, packet, mark, legend)
-  const decided = match.kind === 'set' ? membershipWords(match, outcome, packet, legend) : found
+  const { text, found } = wordsOf(match, packet, mark, words.legend)
+  const decided = match.kind === 'set' ? membershipWords(match, outcome, packet, words) : found
   return {
     outcome: outcome.unknown !== undefined ? 'unknown' : outcome.holds ? 'holds' : 'fails',
     text,
@@ -169,14 +179,18 @@ function setWords(match: Match & { readonly kind: 'set' }, not: string, legend: 
 
 /** Which entry decided: a member, the longest prefix, a `nomatch`; for a list, in which of its sets. */
 function membershipWords(
-  { dimensions }: Match & { readonly kind: 'set' },
+  { dimensions, set }: Match & { readonly kind: 'set' },
   { decidedBy }: MatchOutcome,
   packet: Packet,
-  legend: KernelLegend,
+  { legend, sets }: Words,
 ): string {
   const address = addressName(dimensions[0] === 'src' ? packet.src : packet.dst, legend)
-  const what = dimensions.length > 1 ? `${address} with this port` : address
-  if (decidedBy === undefined) return `${what} is no member`
+  const port = dimensions[1] === 'src' ? packet.srcPort : packet.dstPort
+  const what =
+    dimensions.length > 1
+      ? `${address} with ${protocolName(packet.protocol).toUpperCase()} port ${port}`
+      : address
+  if (decidedBy === undefined) return noMemberWords(what, sets.get(set))
   const entry = decidedBy.at(-1) ?? ''
   const within = decidedBy.slice(0, -1).map(name => setName(name, legend))
   const where = within.length === 0 ? '' : ` of ${within.join(', ')}`
@@ -185,4 +199,11 @@ function membershipWords(
   return network.includes('/') && dimensions.length < 2
     ? `${network}${where} is the longest prefix that holds ${address}`
     : `${dimensions.length > 1 ? entry : address} is a member${where}`
+}
+
+function noMemberWords(what: string, set: IpSet | undefined): string {
+  if (set?.entries.length === 0) return `${what} is no member: the set is empty`
+  return set?.type === 'list:set'
+    ? `${what} is in none of its ${set.entries.length === 1 ? 'sets, which is one' : `${set.entries.length} sets`}`
+    : `${what} is no member`
 }

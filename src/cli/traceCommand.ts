@@ -1,6 +1,6 @@
 import { analyze } from '../analysis/analyze.ts'
-import { endLabel, packetEnd, transportOf } from '../analysis/packetEnds.ts'
-import { tracePacket } from '../analysis/packetTrace.ts'
+import { answerPacket } from '../analysis/answerPacket.ts'
+import { endLabel } from '../analysis/packetEnds.ts'
 import { hexMark } from '../analysis/traceWords.ts'
 import { formatIpv4 } from '../model/ip.ts'
 import type { Origin } from '../model/origin.ts'
@@ -25,7 +25,7 @@ import { walkObject, walkText } from './walkText.ts'
 export const TRACE: Command = {
   usage: `trace [--profile ${PROFILES.join('|')}] [--state NEW|ESTABLISHED|…] [--sport PORT] [--output text|json] SRC DST PORT/PROTO FILE…`,
   summary:
-    'follow one packet through chains, rules and sets, each with the YAML line it comes from; SRC and DST are NS/POD or an address, PORT/PROTO 80/TCP, http/TCP or ICMP',
+    'follow one packet through chains, rules and sets, each with the YAML line it comes from; SRC and DST are NS/POD, NS/WORKLOAD, an address, a CIDR or outside, PORT/PROTO 80/TCP, http/TCP or ICMP',
   options: { profile: PROFILES, state: undefined, sport: undefined, output: ['text', 'json'] },
   operands: 3,
   files: 'needed',
@@ -42,24 +42,21 @@ async function trace({ operands, files, options }: Call, io: CliIo): Promise<num
   const analyzed = analyze({ name: '', files, profile })
   const errors = errorsOf(analyzed.analysis.diagnostics)
   await io.stderr(formatDiagnostics(errors, files))
-  const src = packetEnd(srcText, analyzed.cluster)
-  if (!src.ok) return await usageError(src.error, io)
-  const dst = packetEnd(dstText, analyzed.cluster)
-  if (!dst.ok) return await usageError(dst.error, io)
-  const transport = transportOf(transportText, dst.value.endpoint)
-  if (!transport.ok) return await usageError(transport.error, io)
-  const traced = tracePacket(analyzed, {
-    src: src.value,
-    dst: dst.value,
-    transport: transport.value,
+  const answer = answerPacket(analyzed, {
+    from: srcText,
+    to: dstText,
+    traffic: transportText,
     srcPort: srcPort.value,
     state: state.value,
+    rules: 'policies',
+    hook: 'FORWARD',
   })
+  if (!answer.ok) return await usageError(answer.error.message, io)
   const placeOf = placeFinder(analyzed.analysis.sources, files)
   await io.stdout(
     options['output'] === 'json'
-      ? `${JSON.stringify(traceObject(traced, profile, placeOf), null, 2)}\n`
-      : traceText(traced, profile, placeOf),
+      ? `${JSON.stringify(traceObject(answer.value, profile, placeOf), null, 2)}\n`
+      : traceText(answer.value, profile, placeOf),
   )
   return errors.length > 0 ? INPUT_ERROR : DONE
 }
