@@ -22,6 +22,7 @@ import {
 } from './command.ts'
 import { DIFF } from './diffCommand.ts'
 import { FLOWS } from './flowsCommand.ts'
+import { GRAPH } from './graphCommand.ts'
 import { readInputFiles } from './inputFiles.ts'
 import type { CliIo } from './io.ts'
 import { jsonl } from './jsonl.ts'
@@ -41,6 +42,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: translate,
   },
   flows: FLOWS,
+  graph: GRAPH,
   trace: TRACE,
   diff: DIFF,
   check: {
@@ -141,7 +143,12 @@ function parse(
       args: [...args],
       allowPositionals: true,
       options: {
-        ...Object.fromEntries(Object.keys(command.options).map(key => [key, { type: 'string' as const }])),
+        ...Object.fromEntries(
+          Object.keys(command.options).map(key => [
+            key,
+            { type: 'string' as const, ...(key === 'output' && { short: 'o' }) },
+          ]),
+        ),
         ...Object.fromEntries((command.flags ?? []).map(key => [key, { type: 'boolean' as const }])),
         help: { type: 'boolean', short: 'h' },
       },

@@ -1,5 +1,9 @@
 import { endpointName, foldedName } from '../analysis/endpointNames.ts'
-import { verdictOf, type FlowEngine, type FlowRow } from '../analysis/flowTable.ts'
+import { verdictOf, type FlowEngine, type FlowRow, type FlowVerdict } from '../analysis/flowTable.ts'
+import { dotOf } from '../graph/dot.ts'
+import type { Drawing, DrawingEdge, DrawingNode } from '../graph/drawing.ts'
+import type { LineLook } from '../graph/looks.ts'
+import { mermaidOf } from '../graph/mermaid.ts'
 import type { Endpoint, FlowEnd } from '../model/connectivity.ts'
 import type { ProfileId } from '../model/scenario.ts'
 import {
@@ -24,12 +28,14 @@ export const FLOW_FORMATS: Readonly<Record<string, (view: FlowView) => Iterable<
   table: tableOf,
   json: jsonOf,
   csv: csvOf,
-  dot: dotOf,
-  mermaid: mermaidOf,
+  dot: view => dotOf(flowDrawing(view)),
+  mermaid: view => mermaidOf(flowDrawing(view)),
 }
 
+type VerdictWord = FlowVerdict | 'differs'
+
 /** `allowed`, `blocked`, `partly`, or `differs` where both answers were asked for and disagree. */
-function verdictWord({ engine, asked }: FlowView, row: FlowRow): string {
+function verdictWord({ engine, asked }: FlowView, row: FlowRow): VerdictWord {
   if (engine === 'both' && row.differs) return 'differs'
   return verdictOf(engine === 'dataplane' ? row.dataplane : row.kubernetes, asked)
 }
@@ -174,84 +180,52 @@ function endObject(end: FlowEnd, asked: TrafficSet): unknown {
   }
 }
 
-/** A picture of the flows: nodes by number, edges with what they are. */
-interface Drawing {
-  readonly nodes: readonly string[]
-  readonly edges: readonly {
-    readonly src: number
-    readonly dst: number
-    readonly verdict: string
-    readonly label: string
-  }[]
-  /** Pairs that no policy speaks about, which would fill the picture. */
-  readonly leftOut: number
-}
-
-function drawingOf(view: FlowView): Drawing {
-  const nodes: string[] = []
+/** The flows that policies speak about, for Mermaid and Graphviz; the others would fill the picture. */
+function flowDrawing(view: FlowView): Drawing {
+  const nodes: DrawingNode[] = []
   const numbers = new Map<string, number>()
   const numberOf = memoized((endpoints: readonly Endpoint[]): number => {
     const key = endpoints.map(({ id }) => id).join()
     const number = numbers.get(key) ?? nodes.length
     if (number === nodes.length) {
       numbers.set(key, number)
-      nodes.push(endpoints.length === 1 ? endpoints.map(endpointName).join('') : foldedName(endpoints))
+      const [only, ...others] = endpoints
+      const name = only !== undefined && others.length === 0 ? endpointName(only) : foldedName(endpoints)
+      nodes.push({ lines: [name], shape: 'plain', assumed: false, box: undefined })
     }
     return number
   })
-  const edges: { src: number; dst: number; verdict: string; label: string }[] = []
+  const edges: DrawingEdge[] = []
   let leftOut = 0
   for (const row of view.rows) {
     if (!row.governed && !row.differs) {
       leftOut++
       continue
     }
-    const verdict = verdictWord(view, row)
+    const word = verdictWord(view, row)
     const label =
-      verdict === 'differs'
+      word === 'differs'
         ? `Kubernetes ${allowedWord(row.kubernetes)}, azure-npm ${allowedWord(row.dataplane)} (${deviationWords(row)})`
-        : verdict === 'blocked'
+        : word === 'blocked'
           ? 'blocked'
           : allowedWord(view.engine === 'dataplane' ? row.dataplane : row.kubernetes)
-    edges.push({ src: numberOf(row.src), dst: numberOf(row.dst), verdict, label })
+    edges.push({
+      source: numberOf(row.src),
+      target: numberOf(row.dst),
+      lines: [label],
+      look: LOOKS[word],
+      verdict: word === 'blocked' || word === 'allowed' ? word : 'partial',
+      back: undefined,
+    })
   }
-  return { nodes, edges, leftOut }
+  const comments =
+    leftOut > 0 ? [`left out: ${leftOut} pairs that no policy speaks about, which are open`] : []
+  return { summary: '', comments, boxes: [], nodes, edges }
 }
 
-const LEFT_OUT = (count: number) => `left out: ${count} pairs that no policy speaks about, which are open`
-
-const DOT_STYLES: Readonly<Record<string, string>> = {
-  allowed: 'color="#2a7d2a"',
-  partly: 'color="#2a7d2a", style="dashed"',
-  blocked: 'color="#b3261e", style="dotted", arrowhead="tee"',
-  differs: 'color="#8a3ffc", style="bold"',
-}
-
-function* dotOf(view: FlowView): Generator<string> {
-  const { nodes, edges, leftOut } = drawingOf(view)
-  const quoted = (text: string) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
-  yield 'digraph flows {\n  rankdir=LR\n  node [shape=box, fontname="sans-serif"]\n  edge [fontname="sans-serif", fontsize=10]\n'
-  if (leftOut > 0) yield `  // ${LEFT_OUT(leftOut)}\n`
-  for (const [i, name] of nodes.entries()) yield `  n${i} [label=${quoted(name)}]\n`
-  for (const { src, dst, verdict, label } of edges)
-    yield `  n${src} -> n${dst} [label=${quoted(label)}, ${DOT_STYLES[verdict] ?? ''}]\n`
-  yield '}\n'
-}
-
-const MERMAID_ARROWS: Readonly<Record<string, string>> = {
-  allowed: '-->',
-  partly: '-->',
-  blocked: '-.-x',
-  differs: '==>',
-}
-
-function* mermaidOf(view: FlowView): Generator<string> {
-  const { nodes, edges, leftOut } = drawingOf(view)
-  const quoted = (text: string) =>
-    `"${text.replaceAll('#', '#35;').replaceAll('"', '#quot;').replaceAll('<', '#lt;').replaceAll('>', '#gt;')}"`
-  yield 'flowchart LR\n'
-  if (leftOut > 0) yield `  %% ${LEFT_OUT(leftOut)}\n`
-  for (const [i, name] of nodes.entries()) yield `  n${i}[${quoted(name)}]\n`
-  for (const { src, dst, verdict, label } of edges)
-    yield `  n${src} ${MERMAID_ARROWS[verdict] ?? '-->'}|${quoted(label)}| n${dst}\n`
+const LOOKS: Readonly<Record<VerdictWord, LineLook>> = {
+  allowed: 'allowed',
+  partly: 'partial',
+  blocked: 'blocked',
+  differs: 'deviates',
 }

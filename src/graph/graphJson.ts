@@ -1,0 +1,40 @@
+import type { GraphModel } from './graphModel.ts'
+import type { GraphLayout } from './layout.ts'
+import type { Route } from './routes.ts'
+
+/** The picture for other programs: what is drawn, where it stands in pixels, and the lines as SVG path data. */
+export function graphJson(
+  { groups, nodes, edges, counts, omitted }: GraphModel,
+  layout: GraphLayout,
+  routes: ReadonlyMap<string, Route>,
+): string {
+  const place = (id: string): unknown => layout.get(id) ?? null
+  const lines = (parts: readonly unknown[]): string => parts.map(part => `\n${JSON.stringify(part)}`).join()
+  return [
+    `{"counts":${JSON.stringify(counts)},"omitted":${JSON.stringify(omitted)},`,
+    `"namespaces":[${lines(
+      groups.map(({ id, namespace, labels, pods, assumed }) => {
+        return { id, namespace, labels, pods, assumed, place: place(id) }
+      }),
+    )}\n],"nodes":[${lines(
+      nodes.map(({ id, kind, parent = null, title, detail, endpoints, ...node }) => {
+        const { assumed, hostNetwork, isolated, policies, exceptOf, namedBy } = node
+        return {
+          id,
+          kind,
+          parent,
+          title,
+          detail,
+          count: endpoints.length,
+          ...{ assumed, hostNetwork, isolated, policies, exceptOf, namedBy },
+          place: place(id),
+        }
+      }),
+    )}\n],"edges":[${lines(
+      edges.map(({ id, source, target, verdict, deviates, back, label, note, name }) => {
+        const path = routes.get(id)?.path ?? null
+        return { id, source, target, verdict, deviates, back, label, note, name, path }
+      }),
+    )}\n]}\n`,
+  ].join('')
+}

@@ -1,0 +1,154 @@
+import { labelKeys, METADATA_NAME_LABEL } from '../model/labels.ts'
+import { spokenName } from './edges.ts'
+import { formatNumber, plural } from './formatNumber.ts'
+import type { Rect } from './geometry.ts'
+import type { GraphGroup, GraphNode } from './graphModel.ts'
+import type { IconName } from './icons.ts'
+import { RADIUS, TEXT_STYLES } from './looks.ts'
+import { MIDDLE, svgNumber } from './svgNumber.ts'
+import { fitText, textWidth } from './textWidth.ts'
+import { xmlText } from './xmlText.ts'
+
+/** Where a node's text begins, and the room that stays free at its right. */
+const TEXT_LEFT = 35
+const TEXT_RIGHT = 10
+const GAP = 9
+/** The part of a node that holds its text, also where smaller blocks lie below it. */
+const HEAD_HEIGHT = 54
+const CHIP = { height: 16, gap: 2, widths: { in: 21, out: 28 } } as const
+
+/** A namespace's box with its name, the number of its pods and its labels. */
+export function svgGroup(group: GraphGroup, rect: Rect): string {
+  const labels = labelKeys(group.labels)
+    .filter(key => key !== METADATA_NAME_LABEL)
+    .map(key => `${key}=${group.labels[key] ?? ''}`)
+  const detail = [plural(group.pods, 'pod'), ...(labels.length > 0 ? [labels.join(', ')] : [])].join(' · ')
+  const inner = rect.width - 2 * 15 - 21
+  const name = fitText(group.namespace, inner * 0.7, { ...TEXT_STYLES.groupName, bold: true })
+  const rest = inner - textWidth(name, { ...TEXT_STYLES.groupName, bold: true }) - 7
+  return (
+    opened(rect, `Namespace ${group.namespace}, ${detail}`) +
+    box(group.assumed ? 'group assumedGroup dashed' : 'group', rect, RADIUS.group) +
+    icon('cloud', 15, 13, 14) +
+    clipped(
+      36,
+      rect.width - 15 - 36,
+      40,
+      `<text y="${svgNumber(20 + 13.5 * MIDDLE)}"><tspan class="groupName">${xmlText(name)}</tspan>` +
+        `<tspan class="groupDetail" dx="7">${xmlText(fitText(detail, rest, TEXT_STYLES.groupDetail))}</tspan></text>`,
+    ) +
+    '</g>\n'
+  )
+}
+
+/** Pods, a closed namespace, a block or the outside. `container`: smaller blocks lie in it. */
+export function svgNode(node: GraphNode, rect: Rect, container: boolean): string {
+  const chips = chipsOf(node)
+  const width = chips.length === 0 ? 0 : Math.max(...chips.map(chip => CHIP.widths[chip]))
+  const room = rect.width - TEXT_LEFT - TEXT_RIGHT - (width === 0 ? 0 : width + GAP)
+  const middle = Math.min(HEAD_HEIGHT, rect.height) / 2
+  return (
+    opened(rect, tooltipOf(node)) +
+    shapeOf(node, rect, container) +
+    icon(iconOf(node), 11, middle - 7.5, 15) +
+    clipped(TEXT_LEFT, room, HEAD_HEIGHT, textOf(node, room, middle)) +
+    chips
+      .map((chip, i) => {
+        const y =
+          middle - (chips.length * (CHIP.height + CHIP.gap) - CHIP.gap) / 2 + i * (CHIP.height + CHIP.gap)
+        return chipAt(chip, rect.width - TEXT_RIGHT - width, y, width)
+      })
+      .join('') +
+    '</g>\n'
+  )
+}
+
+export type Chip = 'in' | 'out'
+
+/** Which directions a policy restricts. */
+export function chipsOf({ isolated }: Pick<GraphNode, 'isolated'>): readonly Chip[] {
+  return [...(isolated.ingress ? (['in'] as const) : []), ...(isolated.egress ? (['out'] as const) : [])]
+}
+
+export function chipAt(chip: Chip, x: number, y: number, width: number = CHIP.widths[chip]): string {
+  return (
+    `<rect class="chipBox" x="${svgNumber(x + 0.5)}" y="${svgNumber(y + 0.5)}" width="${width - 1}" height="${CHIP.height - 1}" rx="${RADIUS.chip}"/>` +
+    `<text class="chip" x="${svgNumber(x + width / 2)}" y="${svgNumber(y + CHIP.height / 2 + TEXT_STYLES.chip.size * MIDDLE)}">${chip}</text>`
+  )
+}
+
+export function chipWidth(chip: Chip): number {
+  return CHIP.widths[chip]
+}
+
+export function isHole(node: GraphNode): boolean {
+  return node.kind === 'cidr' && node.exceptOf.length > 0
+}
+
+function opened({ x, y }: Rect, title: string): string {
+  return `<g transform="translate(${svgNumber(x)} ${svgNumber(y)})"><title>${xmlText(title)}</title>`
+}
+
+function tooltipOf(node: GraphNode): string {
+  const isolated = (['ingress', 'egress'] as const)
+    .filter(direction => node.isolated[direction])
+    .map(direction => {
+      const by = node.policies[direction]
+      return by.length > 0 ? `${direction} isolated by ${by.join(', ')}` : `${direction} isolated`
+    })
+  return [...new Set([spokenName(node), node.detail, ...isolated])].filter(Boolean).join('\n')
+}
+
+/** A stroke lies on its line, a border inside its box. */
+function box(
+  name: string,
+  { width, height }: Pick<Rect, 'width' | 'height'>,
+  radius: number,
+  shift = 0,
+): string {
+  return `<rect class="${name}" x="${shift + 0.5}" y="${shift + 0.5}" width="${svgNumber(width - 1)}" height="${svgNumber(height - 1)}" rx="${radius - 0.5}"/>`
+}
+
+function shapeOf(node: GraphNode, rect: Rect, container: boolean): string {
+  const outer = node.kind === 'cidr' || node.kind === 'outside'
+  const radius = outer ? RADIUS.block : RADIUS.leaf
+  if (isHole(node))
+    return (
+      box('hole dashed', rect, radius) +
+      `<rect fill="url(#npf-hole)" width="${svgNumber(rect.width)}" height="${svgNumber(rect.height)}" rx="${radius}"/>`
+    )
+  const ground = container ? ' third' : outer || node.assumed ? ' second' : ''
+  const stack = node.canUnfold ? box('under', rect, radius, 6) + box('leaf', rect, radius, 3) : ''
+  return stack + box(`leaf${ground}${node.assumed ? ' dashed' : ''}`, rect, radius)
+}
+
+function iconOf(node: GraphNode): IconName {
+  if (node.kind === 'namespace' || (node.kind === 'pods' && node.canUnfold)) return 'boxes'
+  return ({ pods: 'box', cidr: 'network', outside: 'globe' } as const)[node.kind]
+}
+
+function icon(name: IconName, x: number, y: number, size: number): string {
+  return `<use href="#npf-${name}" class="icon" x="${x}" y="${svgNumber(y)}" width="${size}" height="${size}"/>`
+}
+
+/** An inner `svg` cuts off what a wider font than expected would draw outside of it. */
+function clipped(x: number, width: number, height: number, content: string): string {
+  return `<svg x="${x}" width="${svgNumber(Math.max(0, width))}" height="${height}">${content}</svg>`
+}
+
+function textOf(node: GraphNode, room: number, middle: number): string {
+  const { title, cidr, detail } = TEXT_STYLES
+  const mono = node.kind === 'cidr'
+  const style = mono ? cidr : title
+  const times = node.canUnfold && node.kind === 'pods' ? ` ×${formatNumber(node.endpoints.length)}` : ''
+  const font = { ...style, bold: true, mono }
+  const name = fitText(node.title, room - textWidth(times, font), font)
+  // Two lines of 1.3 times their size, in the middle.
+  const shift = node.detail === '' ? 0 : (detail.size * 1.3) / 2
+  const first =
+    `<text class="${mono ? 'cidr' : 'title'}" y="${svgNumber(middle - shift + style.size * MIDDLE)}">${xmlText(name)}` +
+    `${times === '' ? '' : `<tspan class="times">${times}</tspan>`}</text>`
+  if (node.detail === '') return first
+  const y = middle + (style.size * 1.3) / 2 + detail.size * MIDDLE
+  return `${first}<text class="detail" y="${svgNumber(y)}">${xmlText(fitText(node.detail, room, detail))}</text>`
+}
