@@ -27,7 +27,7 @@ const MUTE = /^(?:|true|false|yes|no|on|off|enabled|disabled|any|some|x|[0-9.]+)
  */
 export function* namesFor(labels: Labels, fallback: string): Generator<string> {
   const keys = labelKeys(labels)
-  const words = [...TELLING.filter(key => keys.includes(key)), ...keys.filter(key => !TELLING.includes(key))]
+  const words = tellingFirst(keys)
     .map(key => word(key, labels[key] ?? ''))
     .filter(name => name !== '')
   const [first = fallback] = words
@@ -42,6 +42,11 @@ export function* namesFor(labels: Labels, fallback: string): Generator<string> {
     if (long !== first && long.length <= 50) yield long
   }
   for (let number = 2; ; number++) yield `${first}-${number}`
+}
+
+/** The keys that usually say what a thing is called before the others. */
+export function tellingFirst(keys: readonly string[]): readonly string[] {
+  return [...TELLING.filter(key => keys.includes(key)), ...keys.filter(key => !TELLING.includes(key))]
 }
 
 function word(key: string, value: string): string {

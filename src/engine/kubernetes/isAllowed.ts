@@ -58,7 +58,7 @@ function selects(policy: NetworkPolicy, pod: Pod): boolean {
   return policy.namespace === pod.namespace && matchesSelector(pod.labels, policy.spec.podSelector ?? {})
 }
 
-function matchesPeer(
+export function matchesPeer(
   cluster: Cluster,
   policy: NetworkPolicy,
   peer: Peer,
