@@ -1,4 +1,5 @@
 import type { FlowVerdict } from '../../graph/graphModel.ts'
+import { HEAD, OPEN_HEAD, STOP_CROSS, STOP_RING } from '../../graph/looks.ts'
 import styles from './edges.module.css'
 
 interface Props {
@@ -16,11 +17,10 @@ export function EndMark({ verdict, x, y, angle }: Props) {
   if (verdict === 'blocked')
     return (
       <g transform={place} className={styles.stop}>
-        <circle cx="-9" cy="0" r="6.5" />
-        <path d="M-11.6,-2.6 L-6.4,2.6 M-11.6,2.6 L-6.4,-2.6" />
+        <circle {...STOP_RING} />
+        <path d={STOP_CROSS} />
       </g>
     )
-  if (verdict === 'unrestricted')
-    return <path transform={place} className={styles.openHead} d="M-9,-4.5 L-1,0 L-9,4.5" />
-  return <path transform={place} className={styles.head} d="M-11,-5.2 L-1,0 L-11,5.2 L-8.4,0 Z" />
+  if (verdict === 'unrestricted') return <path transform={place} className={styles.openHead} d={OPEN_HEAD} />
+  return <path transform={place} className={styles.head} d={HEAD} />
 }

@@ -1,7 +1,6 @@
+import type { LineLook } from '../../graph/looks.ts'
 import { EndMark } from './EndMark.tsx'
 import styles from './edges.module.css'
-
-export type LineLook = 'allowed' | 'partial' | 'blocked' | 'unrestricted' | 'deviates'
 
 /** A short piece of an edge, as legends and tables show it. */
 export function LineSample({ look }: { readonly look: LineLook }) {
