@@ -1,6 +1,7 @@
 import type { Cluster, Namespace, Pod } from '../model/cluster.ts'
 import { podResource } from '../model/cluster.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
+import type { Expectation } from '../model/expectation.ts'
 import type { NetworkPolicy } from '../model/networkPolicy.ts'
 import type { ResourceKey, ResourceSource, TextRange } from '../model/origin.ts'
 import type { UnusedResource } from '../model/protocol.ts'
@@ -25,6 +26,7 @@ export interface Reading {
   readonly sources: Map<ResourceKey, ResourceSource>
   readonly diagnostics: Diagnostic[]
   readonly unused: UnusedResource[]
+  readonly expectations: Expectation[]
 }
 
 export function newReading(): Reading {
@@ -36,6 +38,7 @@ export function newReading(): Reading {
     sources: new Map(),
     diagnostics: [],
     unused: [],
+    expectations: [],
   }
 }
 
@@ -50,10 +53,12 @@ export function clusterOf(reading: Reading): Cluster {
 
 /** Takes in the objects of a document that begins at `offset` of the file: what they are, what is wrong, where they stand. */
 export function takeIn(reading: Reading, file: string, objects: readonly ReadObject[], offset: number): void {
-  for (const { diagnostics, unused, stored } of objects) {
+  for (const { diagnostics, unused, stored, expectations = [] } of objects) {
     for (const told of diagnostics)
       reading.diagnostics.push({ ...told, file, range: shifted(told.range, offset) })
     if (unused !== undefined) reading.unused.push({ ...unused, file, range: shifted(unused.range, offset) })
+    for (const expectation of expectations)
+      reading.expectations.push({ ...expectation, file, range: shifted(expectation.range, offset) })
     if (stored !== undefined) store(reading, stored, file, offset)
   }
 }

@@ -44,6 +44,7 @@ export function parseManifests(
     sources: Object.fromEntries(reading.sources),
     diagnostics: limited(reading.diagnostics),
     unused: reading.unused,
+    expectations: reading.expectations,
   }
 }
 

@@ -25,6 +25,7 @@ const ARGS = {
   rest: 'REST',
   tag: 'TAG',
   what: 'WHAT',
+  reason: 'REASON',
   limit: 100,
   MAX_DEPTH: 500,
 }

@@ -85,7 +85,20 @@ const OBJECT = {
   'list-in-list': () => 'A List inside a List is not read: put its items into the outer list.',
   'generate-name': ({ name }: MessageArgs) =>
     `from ${name}: cannot use generate name with apply; give the object a name`,
+  'expectation-type': ({ path, found, wanted }: MessageArgs) => `${path} must be ${wanted}, not ${found}`,
+  'expectation-incomplete': ({ path, field }: MessageArgs) =>
+    `${path} is missing: an expectation says ${EXPECTATION_FIELDS[String(field)] ?? ''}`,
+  'expectation-verdict': ({ path, value }: MessageArgs) =>
+    `${path}: ${value} is no verdict; write allowed or blocked`,
+  'expectation-port': ({ path, value }: MessageArgs) =>
+    `${path}: ${value} is no port; write one like 5432/TCP, 8000-8010/TCP, http/TCP or TCP, or leave it out for all`,
 } as const
+
+const EXPECTATION_FIELDS: Readonly<Record<string, string>> = {
+  from: 'from where: NAMESPACE/POD, NAMESPACE/WORKLOAD, NAMESPACE, an address, a CIDR or outside',
+  to: 'to where: NAMESPACE/POD, NAMESPACE/WORKLOAD, NAMESPACE, an address, a CIDR or outside',
+  verdict: 'what it expects: allowed or blocked',
+}
 
 const WARNINGS = {
   'same-name-twice': ({ kind, name }: MessageArgs) =>
@@ -96,6 +109,9 @@ const WARNINGS = {
     `${path}: duplicate port name ${value} with ${first}, services and probes that select ports by name will use ${first}`,
   'text-after-document-end': () =>
     'Everything after "..." up to the next "---" is ignored by kubectl. Write "---" to begin another document.',
+  'expectation-failed': ({ name, reason }: MessageArgs) => `Not as expected (${name}): ${reason}`,
+  'expectation-unchecked': ({ name, reason }: MessageArgs) =>
+    `Expectation that cannot be checked (${name}): ${reason}`,
 } as const
 
 const HINTS = {

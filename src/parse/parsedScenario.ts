@@ -1,5 +1,6 @@
 import type { Cluster } from '../model/cluster.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
+import type { Expectation } from '../model/expectation.ts'
 import type { ResourceKey, ResourceSource } from '../model/origin.ts'
 import type { UnusedResource } from '../model/protocol.ts'
 
@@ -20,4 +21,6 @@ export interface ParsedScenario {
   /** By file, then by place. */
   readonly diagnostics: readonly Diagnostic[]
   readonly unused: readonly UnusedResource[]
+  /** Of all `Expectations` documents, in the order of the text. */
+  readonly expectations: readonly Expectation[]
 }

@@ -1,8 +1,10 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
+import type { Expectation } from '../model/expectation.ts'
 import type { ResourceSource, TextRange } from '../model/origin.ts'
 import type { UnusedResource } from '../model/protocol.ts'
 import type { Stored } from './admission.ts'
 import { admit, nameIn, objectsOf } from './admission.ts'
+import { readExpectations } from './expectations.ts'
 import type { FieldRanges, KnownPaths } from './fieldRanges.ts'
 import { fieldRanges, resourceSource, templateSource, underline } from './fieldRanges.ts'
 import type { MessageArgs, MessageCode } from './messages.ts'
@@ -20,6 +22,7 @@ export interface ReadObject {
   /** It takes no part. */
   readonly unused?: UnusedResource
   readonly stored?: StoredObject
+  readonly expectations?: readonly Expectation[]
 }
 
 export interface StoredObject extends Stored {
@@ -40,6 +43,12 @@ export function readObjects(document: Tree, known: KnownPaths): readonly ReadObj
 }
 
 function readObject({ tree, inherited }: DocumentObject, known: KnownPaths): ReadObject {
+  const own = readExpectations(tree, inherited)
+  if (own !== undefined) {
+    const { issues, expectations } = own
+    const fields: FieldRanges = issues.length === 0 ? new Map() : fieldRanges(tree)
+    return { diagnostics: issues.map(issue => issueDiagnostic(issue, '', fields)), expectations }
+  }
   const { kind, name, issues, stored, unused } = admit(tree, inherited)
   if (unused) return { diagnostics: [], unused: { kind, name, file: '', range: tree.range } }
   const fields = issues.length === 0 ? undefined : fieldRanges(tree)
