@@ -8,6 +8,7 @@ import { startAutosave } from './store/autosave.ts'
 import { browserAddress } from './store/browserAddress.ts'
 import { browserStorage } from './store/browserStorage.ts'
 import { startExplaining } from './store/explaining.ts'
+import { startPacketFollowing } from './store/packetFollowing.ts'
 import { startGraphPicture } from './store/startGraphPicture.ts'
 import { startTimeline } from './store/startTimeline.ts'
 import { openFirst, startUrlSync } from './store/urlSync.ts'
@@ -30,6 +31,7 @@ openFirst(appStore, address, codec, storage, LANDING_EXAMPLE.scenario)
 const client = startAnalysisClient(appStore, createAnalysisWorker)
 startExplaining(appStore, client)
 startGraphPicture(appStore, client)
+startPacketFollowing(appStore, client)
 startTimeline(appStore, client)
 const autosave = startAutosave(appStore, storage)
 const urlSync = startUrlSync(appStore, address, codec)

@@ -4,6 +4,7 @@ import type { Deviation } from './deviation.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { NetworkPolicy } from './networkPolicy.ts'
 import type { Origin, ResourceKey, ResourceSource, TextRange } from './origin.ts'
+import type { PacketAnswer, PacketQuestion } from './packetTrace.ts'
 import type { GraphView, Picture } from './picture.ts'
 import type { Ruleset } from './ruleset.ts'
 import type { Scenario } from './scenario.ts'
@@ -165,6 +166,8 @@ export type WorkerRequest =
       readonly step?: number
       readonly reset?: boolean
     }
+  /** One packet through the rules, as they are now. */
+  | { readonly op: 'packet'; readonly id: number; readonly question: PacketQuestion }
   | { readonly op: 'timeline'; readonly id: number }
   /** The node right after a step of the timeline. */
   | { readonly op: 'moment'; readonly id: number; readonly step: number }
@@ -183,6 +186,7 @@ export type WorkerResponse =
   | { readonly op: 'explain'; readonly id: number; readonly explanation: FlowExplanation | undefined }
   /** Undefined when the timeline has no such step any more. */
   | { readonly op: 'graph'; readonly id: number; readonly picture: Picture | undefined }
+  | { readonly op: 'packet'; readonly id: number; readonly answer: PacketAnswer }
   | { readonly op: 'timeline'; readonly id: number; readonly timeline: Timeline }
   /** Undefined when the timeline has no such step any more. */
   | { readonly op: 'moment'; readonly id: number; readonly moment: Moment | undefined }

@@ -5,6 +5,7 @@ import { DEFAULT_PROFILE, type ProfileId, type Scenario, type ScenarioFile } fro
 import type { TextEdit } from '../model/suggestion.ts'
 import { freeName, mergeFiles } from './files.ts'
 import { graphPictureState, type GraphPictureState } from './graphPicture.ts'
+import { packetState, type PacketState } from './packet.ts'
 import { sameSelection, type Selection } from './selection.ts'
 import { withEdits } from './textEdits.ts'
 import { timelineState, type TimelineState } from './timeline.ts'
@@ -55,7 +56,7 @@ export interface Reveal {
   readonly request: number
 }
 
-export interface AppState extends TimelineState, GraphPictureState {
+export interface AppState extends TimelineState, GraphPictureState, PacketState {
   readonly scenario: Scenario
   /** Grows with every change of the scenario. */
   readonly revision: number
@@ -183,6 +184,7 @@ export function createAppStore(): StoreApi<AppState> {
     return {
       ...timelineState(set, get),
       ...graphPictureState(set, get),
+      ...packetState(set, get),
       scenario: EMPTY_SCENARIO,
       revision: 0,
       typing: false,
@@ -301,6 +303,7 @@ export function createAppStore(): StoreApi<AppState> {
       },
       select: selection => {
         const { selection: before, view } = get()
+        if (view.inspectorTab === 'packet' && get().putIntoPacket(selection)) return
         if (sameSelection(before, selection)) return
         const explains = selection?.kind === 'flow' || selection?.kind === 'endpoint'
         set({

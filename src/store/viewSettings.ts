@@ -1,8 +1,8 @@
 export type Theme = 'system' | 'light' | 'dark' | 'contrast'
 export const THEMES: readonly Theme[] = ['system', 'light', 'dark', 'contrast']
 
-export type InspectorTab = 'iptables' | 'ipsets' | 'explain' | 'events'
-export const INSPECTOR_TABS: readonly InspectorTab[] = ['iptables', 'ipsets', 'explain', 'events']
+export type InspectorTab = 'iptables' | 'ipsets' | 'packet' | 'explain' | 'events'
+export const INSPECTOR_TABS: readonly InspectorTab[] = ['iptables', 'ipsets', 'packet', 'explain', 'events']
 
 /** The panes, of which a narrow screen shows one at a time. */
 export type Pane = 'policies' | 'flow' | 'inspector'

@@ -155,6 +155,14 @@ export const ACTIONS: readonly Action[] = [
   { id: 'iptables', name: 'iptables', group: 'Go to', shortcut: alt('I'), run: () => show('iptables') },
   { id: 'ipsets', name: 'ipsets', group: 'Go to', shortcut: alt('S'), run: () => show('ipsets') },
   {
+    id: 'packet',
+    name: 'Follow a packet',
+    group: 'Go to',
+    shortcut: alt('F'),
+    keywords: 'trace walk test simulate rules',
+    run: () => state().followPacket(),
+  },
+  {
     id: 'explain',
     name: 'Explain the selection',
     group: 'Go to',

@@ -1,4 +1,5 @@
 import { analyze, assess, createAnalysisCache, type Analyzed, type Assessment } from '../analysis/analyze.ts'
+import { answerPacket } from '../analysis/answerPacket.ts'
 import { explainFlow } from '../analysis/explain.ts'
 import { withChange, type NodeRecord } from '../analysis/history.ts'
 import { print } from '../analysis/print.ts'
@@ -59,6 +60,10 @@ function answer(request: WorkerRequest): WorkerResponse {
       const picture = drawPicture(inputOf(analyzed), view, reset === true ? undefined : layout)
       layout = picture.layout
       return { op: 'graph', id, picture }
+    }
+    case 'packet': {
+      const { question, id } = request
+      return { op: 'packet', id, answer: answerPacket(required(newest, 'an analysis to walk'), question) }
     }
     case 'timeline':
       return {

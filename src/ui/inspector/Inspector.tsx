@@ -1,21 +1,25 @@
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { appStore } from '../../store/appStore.ts'
 import { kernelNames, type KernelName } from '../../store/kernelNames.ts'
 import { INSPECTOR_TABS, type InspectorTab } from '../../store/viewSettings.ts'
 import { displayedAnalysis } from '../../store/timeline.ts'
 import { ErrorBoundary } from '../ErrorBoundary.tsx'
-import { EventsTab } from '../events/EventsTab.tsx'
 import { MomentBanner } from '../events/MomentBanner.tsx'
 import { useAppStore } from '../useApp.ts'
 import { Tabs } from '../widgets/Tabs.tsx'
-import { ExplainTab } from './ExplainTab.tsx'
 import { IpsetsTab } from './IpsetsTab.tsx'
 import { IptablesTab } from './IptablesTab.tsx'
 import styles from './Inspector.module.css'
 
+// Asked for by a few only, and not on the way to the first picture.
+const ExplainTab = lazy(async () => ({ default: (await import('./ExplainTab.tsx')).ExplainTab }))
+const PacketTab = lazy(async () => ({ default: (await import('../packet/PacketTab.tsx')).PacketTab }))
+const EventsTab = lazy(async () => ({ default: (await import('../events/EventsTab.tsx')).EventsTab }))
+
 const NAMES: Readonly<Record<InspectorTab, string>> = {
   iptables: 'iptables',
   ipsets: 'ipsets',
+  packet: 'Packet',
   explain: 'Explain',
   events: 'Events',
 }
@@ -43,17 +47,21 @@ export function Inspector() {
       >
         {tab !== 'events' && <MomentBanner brief />}
         <ErrorBoundary key={tab} pane={NAMES[tab]}>
-          {analysis === undefined ? (
-            <p className={styles.empty}>Translating …</p>
-          ) : tab === 'iptables' ? (
-            <IptablesTab analysis={analysis} names={names} />
-          ) : tab === 'ipsets' ? (
-            <IpsetsTab analysis={analysis} names={names} />
-          ) : tab === 'explain' ? (
-            <ExplainTab analysis={analysis} names={names} />
-          ) : (
-            <EventsTab />
-          )}
+          <Suspense fallback={<p className={styles.empty}>Opening …</p>}>
+            {analysis === undefined ? (
+              <p className={styles.empty}>Translating …</p>
+            ) : tab === 'iptables' ? (
+              <IptablesTab analysis={analysis} names={names} />
+            ) : tab === 'ipsets' ? (
+              <IpsetsTab analysis={analysis} names={names} />
+            ) : tab === 'packet' ? (
+              <PacketTab analysis={analysis} names={names} />
+            ) : tab === 'explain' ? (
+              <ExplainTab analysis={analysis} names={names} />
+            ) : (
+              <EventsTab />
+            )}
+          </Suspense>
         </ErrorBoundary>
       </div>
     </>

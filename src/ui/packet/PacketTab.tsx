@@ -1,0 +1,74 @@
+import { useEffect, useMemo } from 'react'
+import type { Analysis } from '../../model/protocol.ts'
+import { appStore } from '../../store/appStore.ts'
+import type { KernelName } from '../../store/kernelNames.ts'
+import { pastMoment } from '../../store/timeline.ts'
+import { useAppStore } from '../useApp.ts'
+import { Answers } from './Answers.tsx'
+import { spokenAnswers } from './answerWords.ts'
+import { trafficSuggestions } from './fieldSuggestions.ts'
+import { PacketActions } from './PacketActions.tsx'
+import { PacketForm } from './PacketForm.tsx'
+import { Walk } from './Walk.tsx'
+import styles from './PacketTab.module.css'
+
+interface Props {
+  readonly analysis: Analysis
+  readonly names: ReadonlyMap<string, KernelName>
+}
+
+/** One packet: who sends it, what becomes of it, why, and its way through the rules. */
+export function PacketTab({ analysis, names }: Props) {
+  const packet = useAppStore(state => state.packet)
+  const answered = useAppStore(state => state.packetAnswer)
+  const isPast = useAppStore(state => pastMoment(state) !== undefined)
+
+  useEffect(() => {
+    const { packet: known, followPacket } = appStore.getState()
+    if (known.from === '' && known.to === '') followPacket()
+  }, [])
+  const first = useMemo(() => trafficSuggestions(analysis, packet.to)[0]?.value, [analysis, packet.to])
+  useEffect(() => {
+    if (packet.to !== '' && packet.traffic === '' && first !== undefined)
+      appStore.getState().askPacket({ traffic: first })
+    // Once: a field that was emptied by hand stays empty.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [packet.to])
+
+  const isAsked = packet.from !== '' && packet.to !== '' && packet.traffic !== ''
+  const answer = isAsked ? answered?.answer : undefined
+  const isCurrent = answered?.question === packet
+  const trace = answer?.ok === true ? answer.value : undefined
+  const problem = isCurrent && answer?.ok === false ? answer.error : undefined
+  const dataplaneName = answered?.question.rules === 'node' ? 'The node does' : 'azure-npm enforces'
+
+  return (
+    <div className={styles.tab} tabIndex={0} role="group" aria-label="Packet">
+      <PacketForm analysis={analysis} problem={problem} hasNode={false} />
+      {isPast && <p className={styles.hint}>The packet is followed through the rules as they are now.</p>}
+      <p className="visually-hidden" role="status">
+        {trace === undefined ? '' : spokenAnswers(trace, dataplaneName)}
+      </p>
+      {trace === undefined ? (
+        !isAsked && (
+          <div className={styles.hint}>
+            <p>
+              Say who sends what to whom: click two boxes or a line of the graph, or type a pod, an address, a
+              block.
+            </p>
+            <p>
+              You get what Kubernetes promises, what the node’s rules really do, and every rule that the
+              packet meets on its way.
+            </p>
+          </div>
+        )
+      ) : (
+        <div className={styles.answer} data-stale={!isCurrent || undefined}>
+          <Answers trace={trace} dataplaneName={dataplaneName} was={answered?.was} />
+          {answered !== undefined && <PacketActions question={answered.question} />}
+          <Walk trace={trace} names={names} />
+        </div>
+      )}
+    </div>
+  )
+}
