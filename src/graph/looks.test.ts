@@ -108,9 +108,9 @@ test.each(Object.keys(ICONS) as (keyof typeof ICONS)[])('the icon %s is the one 
   const { __iconData } = (await import(path)) as {
     readonly __iconData: { readonly node: readonly (readonly [string, Readonly<Record<string, string>>])[] }
   }
-  const shapes = __iconData.node.map(([tag, { key: _, ...attributes }]) => {
-    const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${value}"`)
-    return `<${tag}${written.join('')}/>`
+  const shapes = __iconData.node.map(([tag, attributes]) => {
+    const written = Object.entries(attributes).filter(([attribute]) => attribute !== 'key')
+    return `<${tag}${written.map(([attribute, value]) => ` ${attribute}="${value}"`).join('')}/>`
   })
   expect(ICONS[name]).toBe(shapes.join(''))
 })
