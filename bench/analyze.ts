@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import { withAddresses } from '../src/analysis/addresses.ts'
-import { analyze, assess, createAnalysisCache } from '../src/analysis/analyze.ts'
+import { analyze, createAnalysisCache } from '../src/analysis/analyze.ts'
+import { assess } from '../src/analysis/assess.ts'
 import { withAssumedNamespaces, withAssumedPods } from '../src/analysis/assumedPods.ts'
 import { findDeviations } from '../src/analysis/deviations.ts'
 import { compile } from '../src/engine/azure-npm/compile.ts'

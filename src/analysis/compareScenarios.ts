@@ -20,7 +20,7 @@ import {
 } from '../model/traffic.ts'
 import { parseManifests } from '../parse/manifests.ts'
 import { withAddresses } from './addresses.ts'
-import { asKubernetes } from './analyze.ts'
+import { asKubernetes } from './assess.ts'
 import { withAssumedNamespaces, withAssumedPods } from './assumedPods.ts'
 import { connectivityOf } from './connectivity.ts'
 import { deviationsOfFlow, findDeviations } from './deviations.ts'

@@ -19,7 +19,8 @@ import {
   type Protocol,
   type TrafficSet,
 } from '../model/traffic.ts'
-import { asKubernetes, type Analyzed, type Assessment } from './analyze.ts'
+import type { Analyzed } from './analyze.ts'
+import { asKubernetes, type Assessment } from './assess.ts'
 import { deviationsOfFlow } from './deviations.ts'
 
 /** Destination ports that read well as an example, tried before others. */

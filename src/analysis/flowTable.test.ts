@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { isAllowed } from '../engine/kubernetes/isAllowed.ts'
 import { prepareRuleset, verdictOf as walkVerdict } from '../engine/netfilter/walk.ts'
 import { ALL_TRAFFIC, trafficContains, trafficPoint } from '../model/traffic.ts'
-import { analyze, asKubernetes } from './analyze.ts'
+import { analyze } from './analyze.ts'
+import { asKubernetes } from './assess.ts'
 import { flowRows, verdictOf } from './flowTable.ts'
 
 const examples = join(import.meta.dirname, '../ui/examples')

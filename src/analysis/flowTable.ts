@@ -8,7 +8,8 @@ import {
   subtractTraffic,
   type TrafficSet,
 } from '../model/traffic.ts'
-import { asKubernetes, type Analyzed, type Assessment } from './analyze.ts'
+import type { Analyzed } from './analyze.ts'
+import { asKubernetes, type Assessment } from './assess.ts'
 import { deviationsOfFlow } from './deviations.ts'
 
 /** Whose answer counts: what Kubernetes promises, what azure-npm enforces. */

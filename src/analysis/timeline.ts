@@ -15,9 +15,10 @@ import type {
   TimelineStep,
 } from '../model/protocol.ts'
 import type { Ruleset } from '../model/ruleset.ts'
-import { assess } from './analyze.ts'
+import { assess } from './assess.ts'
 import { countFlows } from './countFlows.ts'
 import { findDeviations } from './deviations.ts'
+import { evaluateExpectations } from './expectations.ts'
 import { flowChanges } from './flowChanges.ts'
 import { eventsBetween, type ClusterEvent, type History } from './history.ts'
 
@@ -80,6 +81,8 @@ export function momentOf(history: History, step: number, newest: Analysis): Mome
       add: outcome.commands.slice(removal),
     }[at.phase]
     const now = assess(cluster, ruleset)
+    const deviations = findDeviations(cluster, history.profile)
+    const expected = newest.expectations.map(({ expectation }) => expectation)
     moment = {
       step,
       commands: commands.map(command => commandText(command, origins, event)),
@@ -92,7 +95,8 @@ export function momentOf(history: History, step: number, newest: Analysis): Mome
         policies: cluster.policies,
         ruleset,
         failures: [...failures.values()],
-        deviations: findDeviations(cluster, history.profile),
+        deviations,
+        expectations: evaluateExpectations(now, deviations, expected),
         endpoints: now.connectivity.endpoints,
         flowCounts: countFlows(now.connectivity),
       },

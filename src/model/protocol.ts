@@ -2,6 +2,7 @@ import type { Namespace, Pod } from './cluster.ts'
 import type { Endpoint, FlowCounts, FlowExplanation } from './connectivity.ts'
 import type { Deviation } from './deviation.ts'
 import type { Diagnostic } from './diagnostic.ts'
+import type { ExpectationResult } from './expectation.ts'
 import type { NetworkPolicy } from './networkPolicy.ts'
 import type { Origin, ResourceKey, ResourceSource, TextRange } from './origin.ts'
 import type { PacketAnswer, PacketQuestion } from './packetTrace.ts'
@@ -39,6 +40,8 @@ export interface Analysis {
   readonly ruleset: Ruleset
   readonly failures: readonly PolicyFailure[]
   readonly deviations: readonly Deviation[]
+  /** How the scenario's own packet tests fare, in the order of the text. */
+  readonly expectations: readonly ExpectationResult[]
   /** All ends that a flow may have; ids in answers and questions are theirs. */
   readonly endpoints: readonly Endpoint[]
   readonly flowCounts: FlowCounts

@@ -14,6 +14,7 @@ export function analysisFixture(change: Partial<Analysis> = {}): Analysis {
     ruleset: { tables: [], sets: [] },
     failures: [],
     deviations: [],
+    expectations: [],
     endpoints: [],
     flowCounts: { all: 0, restricted: 0, differing: 0 },
     ...change,

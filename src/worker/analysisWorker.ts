@@ -1,4 +1,5 @@
-import { analyze, assess, createAnalysisCache, type Analyzed, type Assessment } from '../analysis/analyze.ts'
+import { analyze, createAnalysisCache, type Analyzed } from '../analysis/analyze.ts'
+import { assess, type Assessment } from '../analysis/assess.ts'
 import { answerPacket } from '../analysis/answerPacket.ts'
 import { explainFlow } from '../analysis/explain.ts'
 import { withChange, type NodeRecord } from '../analysis/history.ts'
