@@ -9,7 +9,7 @@ export function graphDot(model: GraphModel): string {
 
 /** A directed graph in Graphviz' language, in pieces of whole lines; nodes are called by number. */
 export function* dotOf(drawing: Drawing): Generator<string> {
-  yield 'digraph flows {\n  rankdir=LR\n  node [shape=box, fontname="sans-serif"]\n  edge [fontname="sans-serif", fontsize=10]\n'
+  yield 'digraph flows {\n  rankdir=LR\n  node [shape=box, fontname="Helvetica,Arial,sans-serif"]\n  edge [fontname="Helvetica,Arial,sans-serif", fontsize=10]\n'
   if (drawing.summary !== '') yield `  tooltip=${quoted([drawing.summary])}\n`
   for (const comment of drawing.comments) yield `  // ${comment.replace(/\s+/g, ' ')}\n`
   yield* contentOf(drawing, undefined, '  ')
@@ -25,7 +25,7 @@ function* contentOf(drawing: Drawing, box: number | undefined, indent: string): 
     if (inner.box !== box) continue
     const style = inner.assumed ? 'rounded,dashed' : 'rounded'
     yield `${indent}subgraph cluster_${i} {\n${indent}  label=${quoted([inner.label])}\n`
-    yield `${indent}  fontname="sans-serif"\n${indent}  style="${style}"\n`
+    yield `${indent}  fontname="Helvetica,Arial,sans-serif"\n${indent}  style="${style}"\n`
     yield* contentOf(drawing, i, `${indent}  `)
     yield `${indent}}\n`
   }

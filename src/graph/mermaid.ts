@@ -23,7 +23,8 @@ export function* mermaidOf(drawing: Drawing): Generator<string> {
     return text
   }
   yield counted('flowchart LR\n')
-  if (drawing.summary !== '') yield counted(`  accDescr: ${oneLine(drawing.summary)}\n`)
+  const summary = oneLine(drawing.summary).trim()
+  if (summary !== '') yield counted(`  accDescr: ${summary}\n`)
   for (const comment of drawing.comments) yield counted(`  %% ${oneLine(comment)}\n`)
   for (const line of contentOf(drawing, undefined, '  ')) yield counted(line)
   for (const edge of edges)
@@ -76,11 +77,13 @@ function arrowOf({ look, verdict, back }: DrawingEdge): string {
 function quoted(lines: readonly string[]): string {
   const text = lines.map(line =>
     oneLine(line)
-      .replace(/[#"<>&`%;\\[\]{}|]/g, character => `#${character.charCodeAt(0)};`)
+      .replace(/[#"<>&`%$;\\[\]{}|]/g, character => `#${character.charCodeAt(0)};`)
       .replace(/:(?=\S)/g, '#58;')
       .replace(/^([-+*]|\d+[.)]) /, '$1#160;'),
   )
-  return `"${text.join('<br/>')}"`
+  const whole = text.join('<br/>')
+  // Mermaid has no empty string.
+  return whole.trim() === '' ? '"#160;"' : `"${whole}"`
 }
 
 /** Without line ends and characters that nobody sees. */
@@ -93,7 +96,7 @@ function* stylesOf({ nodes, boxes, edges }: Drawing): Generator<string> {
     const own = [...edges.entries()].filter(([, edge]) => edge.look === look).map(([i]) => i)
     if (own.length === 0) continue
     const { dash } = LINE_STYLES[look]
-    const width = look === 'deviates' ? 4 : look === 'unrestricted' ? 1 : 2
+    const width = look === 'deviates' ? 4 : look === 'unrestricted' ? 1.5 : 2
     const pattern = dash === '' ? '' : `,stroke-dasharray:${dash}`
     yield `  linkStyle ${own.join()} stroke:${MIDTONES[look]},stroke-width:${width}px${pattern}\n`
   }
