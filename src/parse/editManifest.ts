@@ -2,8 +2,8 @@ import type { TextRange } from '../model/origin.ts'
 import { isSyntaxProblem, readDocuments, readPiece } from './documents.ts'
 import type { FieldEdit, FieldPath, PlainValue } from './editPath.ts'
 import { editedValue } from './editPath.ts'
-import type { EditedDocument, Replacement } from './editText.ts'
-import { replacementsOf } from './editText.ts'
+import type { EditedDocument } from './editText.ts'
+import { replaceIn, replacementsOf } from './editText.ts'
 import type { TextStyle } from './printValue.ts'
 import { mapLines, printFlow, printJson, styleOf } from './printValue.ts'
 import type { Tree } from './tree.ts'
@@ -66,12 +66,6 @@ function editOnce(
   return same && !again.problems.some(({ code }) => isSyntaxProblem(code)) && keepsComments(edited, outcome)
     ? outcome
     : undefined
-}
-
-function replaceIn(text: string, replacements: readonly Replacement[]): string {
-  return replacements
-    .toSorted((a, b) => b.start - a.start)
-    .reduce((all, { start, end, text: inner }) => all.slice(0, start) + inner + all.slice(end), text)
 }
 
 function keepsComments({ text, comments, style }: EditedDocument, outcome: string): boolean {

@@ -19,6 +19,13 @@ export interface Replacement extends TextRange {
   readonly text: string
 }
 
+/** The text after replacements that do not overlap and all hold for the text before. */
+export function replaceIn(text: string, replacements: readonly Replacement[]): string {
+  return replacements
+    .toSorted((a, b) => b.start - a.start)
+    .reduce((all, { start, end, text: inner }) => all.slice(0, start) + inner + all.slice(end), text)
+}
+
 /** A document with what is needed to change its text. */
 export interface EditedDocument {
   readonly text: string

@@ -1,0 +1,177 @@
+import { matchesSelector } from '../model/labels.ts'
+import type { Cluster } from '../model/cluster.ts'
+import type { Endpoint } from '../model/connectivity.ts'
+import { compareBytes } from '../model/order.ts'
+import { DIRECTIONS, rulesOf, type NetworkPolicy } from '../model/networkPolicy.ts'
+import type { SideEffect } from '../model/suggestion.ts'
+import { subtractTraffic, type TrafficSet } from '../model/traffic.ts'
+import { endpointsOf, podEndpointId } from './endpoints.ts'
+import { isPolicedPod } from './connectivity.ts'
+import { withoutPortZero } from './suggestPorts.ts'
+import { areKin } from './suggestSelectors.ts'
+import type { Answers } from './suggestWorld.ts'
+
+/** The two ends of the flow that was asked about. */
+export interface AskedPair {
+  readonly src: Endpoint
+  readonly dst: Endpoint
+}
+
+/** Endpoints that both sides treat alike, replicas of an asked end apart from others. */
+interface Group {
+  readonly members: Endpoint[]
+  readonly affected: boolean
+}
+
+/**
+ * What a change opens and closes by one engine's answers, the asked flow first, the others in order of their ids.
+ * Only flows of the pods that the changed policies select can change, so only those are looked at. Replicas of the
+ * asked ends count as asked. Port 0 is left out.
+ */
+export function effectsOf(
+  before: Answers,
+  after: Answers,
+  endpoints: readonly Endpoint[],
+  isAffected: (endpoint: Endpoint) => boolean,
+  ends: AskedPair,
+): readonly SideEffect[] {
+  const asked: AskedPair = {
+    src: endpoints.find(({ id }) => id === ends.src.id) ?? ends.src,
+    dst: endpoints.find(({ id }) => id === ends.dst.id) ?? ends.dst,
+  }
+  const groups = groupsOf(before, after, endpoints, isAffected, asked)
+  const affected = groups.filter(group => group.affected)
+  const rest = groups.filter(group => !group.affected)
+  const found: SideEffect[] = []
+  const look = (from: Group, to: Group): void => {
+    const pair = pairOf(from, to, asked)
+    if (pair === undefined) return
+    const was = before.traffic(pair.src, pair.dst)
+    const is = after.traffic(pair.src, pair.dst)
+    const opened = withoutPortZero(subtractTraffic(is, was))
+    const closed = withoutPortZero(subtractTraffic(was, is))
+    if (opened.length === 0 && closed.length === 0) return
+    found.push({
+      src: pair.src.id,
+      dst: pair.dst.id,
+      sources: from.members.length,
+      destinations: to.members.length,
+      opened,
+      closed,
+      asked: from.members.includes(asked.src) && to.members.includes(asked.dst),
+    })
+  }
+  for (const one of affected) {
+    for (const other of affected) look(one, other)
+    for (const other of rest) {
+      look(one, other)
+      look(other, one)
+    }
+  }
+  return found.sort(
+    (a, b) => Number(b.asked) - Number(a.asked) || compareBytes(`${a.src} ${a.dst}`, `${b.src} ${b.dst}`),
+  )
+}
+
+/** Two different endpoints that stand for the groups: the asked ones where they are in them. */
+function pairOf(from: Group, to: Group, asked: AskedPair): AskedPair | undefined {
+  if (from.members.includes(asked.src) && to.members.includes(asked.dst)) return asked
+  const src = from.members[0]
+  const dst = to.members.find(endpoint => endpoint !== src)
+  return src === undefined || dst === undefined || !(isPolicedPod(src) || isPolicedPod(dst))
+    ? undefined
+    : { src, dst }
+}
+
+function groupsOf(
+  before: Answers,
+  after: Answers,
+  endpoints: readonly Endpoint[],
+  isAffected: (endpoint: Endpoint) => boolean,
+  { src, dst }: AskedPair,
+): readonly Group[] {
+  const groups = new Map<string, Group>()
+  for (const endpoint of endpoints) {
+    const affected = isAffected(endpoint)
+    const key = [
+      endpoint.kind,
+      isPolicedPod(endpoint),
+      affected,
+      areKin(endpoint, src),
+      areKin(endpoint, dst),
+      before.signatureOf(endpoint),
+      after.signatureOf(endpoint),
+    ].join('|')
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { members: [endpoint], affected })
+    else group.members.push(endpoint)
+  }
+  return [...groups.values()]
+}
+
+/** Ids of the pods that some of these policies select. */
+export function selectedBy(policies: readonly NetworkPolicy[], { pods }: Cluster): ReadonlySet<string> {
+  const ids = new Set<string>()
+  for (const { namespace, spec } of policies)
+    for (const pod of pods)
+      if (pod.namespace === namespace && matchesSelector(pod.labels, spec.podSelector ?? {}))
+        ids.add(podEndpointId(pod.namespace, pod.name))
+  return ids
+}
+
+/**
+ * The endpoints to compare: those that were there, and the blocks that only the changed policies name. Ids stay; the
+ * address that stands for a block is one that lies in no block of either side.
+ */
+export function comparedEndpoints(
+  known: readonly Endpoint[],
+  cluster: Cluster,
+  changed: readonly NetworkPolicy[],
+): readonly Endpoint[] {
+  const named = new Set(cluster.policies.flatMap(blockTexts))
+  if (changed.flatMap(blockTexts).every(text => named.has(text))) return known
+  const all = endpointsOf(
+    {
+      ...cluster,
+      // Two versions of a policy are two policies here; a name cannot hold a blank.
+      policies: [
+        ...cluster.policies,
+        ...changed.map(policy => ({ ...policy, name: `${policy.name} after` })),
+      ],
+    },
+    () => false,
+  ).filter(({ kind }) => kind !== 'pod')
+  const byId = new Map(all.map(endpoint => [endpoint.id, endpoint]))
+  const ids = new Set(known.map(({ id }) => id))
+  const everything = byId.get('cidr:0.0.0.0/0')
+  const kept = known.map(endpoint => {
+    const now = byId.get(endpoint.id) ?? (endpoint.kind === 'outside' ? everything : undefined)
+    return endpoint.kind === 'pod' || now === undefined ? endpoint : { ...endpoint, address: now.address }
+  })
+  const isNew = ({ id }: Endpoint): boolean => !ids.has(id) && !(id === everything?.id && ids.has('outside'))
+  return [...kept, ...all.filter(isNew)]
+}
+
+function blockTexts(policy: NetworkPolicy): readonly string[] {
+  return DIRECTIONS.flatMap(direction =>
+    rulesOf(policy, direction).flatMap(({ peers = [] }) =>
+      peers.flatMap(({ ipBlock }) =>
+        ipBlock === undefined ? [] : [ipBlock.cidr ?? '', ...(ipBlock.except ?? [])],
+      ),
+    ),
+  )
+}
+
+/** Pairs that open or close besides what was asked about, and asked traffic that opens or closes beyond it. */
+export function sideCount(
+  effects: readonly SideEffect[],
+  traffic: TrafficSet,
+  want: 'allowed' | 'blocked',
+): number {
+  return effects.reduce((sum, effect) => {
+    if (!effect.asked) return sum + effect.sources * effect.destinations
+    const [meant, other] =
+      want === 'allowed' ? [effect.opened, effect.closed] : [effect.closed, effect.opened]
+    return sum + (other.length > 0 || subtractTraffic(meant, traffic).length > 0 ? 1 : 0)
+  }, 0)
+}

@@ -1,0 +1,113 @@
+import { policyKey, type NetworkPolicy } from '../model/networkPolicy.ts'
+import type { Endpoint } from '../model/connectivity.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { Scenario } from '../model/scenario.ts'
+import type { SideEffect, Suggestion, SuggestionQuestion, TextEdit } from '../model/suggestion.ts'
+import { intersectTraffic, subtractTraffic, type TrafficSet } from '../model/traffic.ts'
+import { parseManifests } from '../parse/manifests.ts'
+import type { AnalysisCache, Analyzed } from './analyze.ts'
+import { comparedEndpoints, effectsOf, selectedBy, sideCount, type AskedPair } from './suggestEffects.ts'
+import { editedFiles, editsOf } from './suggestFiles.ts'
+import type { Proposal } from './suggestProposal.ts'
+import { enforcedBy, promisedBy, worldAfter, type Answers, type SuggestWorld } from './suggestWorld.ts'
+
+export interface TrialRequest {
+  readonly analyzed: Analyzed
+  readonly scenario: Scenario
+  readonly before: SuggestWorld
+  readonly asked: AskedPair
+  readonly want: 'allowed' | 'blocked'
+  /** What of the question's traffic a policy can speak about. */
+  readonly wanted: TrafficSet
+  readonly question: SuggestionQuestion
+  readonly cache: AnalysisCache
+}
+
+/** A proposal that Kubernetes answers as wanted, made in the text. */
+export interface PromisedTrial {
+  readonly proposal: Proposal
+  readonly edits: readonly TextEdit[]
+  readonly after: SuggestWorld
+  readonly endpoints: readonly Endpoint[]
+  readonly isAffected: (endpoint: Endpoint) => boolean
+  /** Pairs that Kubernetes opens or closes besides. */
+  readonly cost: number
+  /** Characters that come and go. */
+  readonly size: number
+}
+
+export interface EnforcedTrial {
+  readonly suggestion: Suggestion
+  readonly cost: number
+  readonly size: number
+}
+
+/** Makes the edit in the text, reads it again and asks Kubernetes' engine; undefined where it is not what is wanted. */
+export function promisedTrial(request: TrialRequest, proposal: Proposal): PromisedTrial | undefined {
+  const { analyzed, scenario, before, asked, cache } = request
+  const edits = editsOf(proposal.changes, scenario.files, analyzed.analysis.sources)
+  if (edits === undefined || edits.length === 0) return undefined
+  const parsed = parseManifests(editedFiles(scenario.files, edits), cache.parsed)
+  if (errorCount(parsed.diagnostics) > errorCount(analyzed.analysis.diagnostics)) return undefined
+  const keys = new Set(
+    proposal.changes.map(change => (change.kind === 'edit' ? policyKey(change.policy) : change.key)),
+  )
+  const changed = parsed.cluster.policies.filter(policy => keys.has(policyKey(policy)))
+  const after = worldAfter(before, parsed.cluster.policies, scenario.profile)
+  if (!isAsWanted(request, promisedBy(before), promisedBy(after))) return undefined
+  const endpoints = comparedEndpoints(analyzed.connectivity.endpoints, before.cluster, changed)
+  const selected = selectedBy([...changed, ...replaced(before, keys)], before.cluster)
+  const isAffected = ({ id }: Endpoint): boolean => selected.has(id)
+  const effects = effectsOf(promisedBy(before), promisedBy(after), endpoints, isAffected, asked)
+  return {
+    proposal,
+    edits,
+    after,
+    endpoints,
+    isAffected,
+    cost: sideCount(effects, request.question.traffic, request.want),
+    size: edits.reduce((sum, { start, end, text }) => sum + end - start + text.length, 0),
+  }
+}
+
+function replaced({ cluster }: SuggestWorld, keys: ReadonlySet<string>): readonly NetworkPolicy[] {
+  return cluster.policies.filter(policy => keys.has(policyKey(policy)))
+}
+
+function errorCount(diagnostics: readonly Diagnostic[]): number {
+  return diagnostics.filter(({ severity }) => severity === 'error').length
+}
+
+/** Whether the asked flow is as wanted, for all its traffic, and does not open beyond the question. */
+function isAsWanted(
+  { asked, want, wanted, question }: TrialRequest,
+  before: Answers,
+  after: Answers,
+): boolean {
+  const is = after.traffic(asked.src, asked.dst)
+  if (want === 'blocked') return intersectTraffic(is, wanted).length === 0
+  const opened = subtractTraffic(is, before.traffic(asked.src, asked.dst))
+  return subtractTraffic(wanted, is).length === 0 && subtractTraffic(opened, question.traffic).length === 0
+}
+
+/** Asks the rules of a node with the edit, and tells all that it changes there. */
+export function enforcedTrial(request: TrialRequest, trial: PromisedTrial): EnforcedTrial | undefined {
+  const { before, asked, want, question } = request
+  const { after, endpoints, isAffected, edits, size, proposal } = trial
+  const [was, is] = [enforcedBy(before), enforcedBy(after)]
+  if (!isAsWanted(request, was, is)) return undefined
+  const effects: readonly SideEffect[] = effectsOf(was, is, endpoints, isAffected, asked)
+  const cost = sideCount(effects, question.traffic, want)
+  const suggestion: Suggestion = {
+    title: `${want === 'allowed' ? 'Let' : 'Keep'} ${nameOf(asked.src)} ${want === 'allowed' ? 'reach' : 'from'} ${nameOf(asked.dst)}: ${proposal.what}`,
+    edits,
+    effects,
+    exact: cost === 0,
+  }
+  return { suggestion, cost, size }
+}
+
+function nameOf(endpoint: Endpoint): string {
+  if (endpoint.kind === 'pod') return `${endpoint.namespace}/${endpoint.name}`
+  return endpoint.kind === 'cidr' ? endpoint.cidr : 'the outside'
+}
