@@ -2,7 +2,7 @@ import { nestingOf } from './boxes.ts'
 import { formatCounts } from './build.ts'
 import { formatNumber, plural } from './formatNumber.ts'
 import type { FlowVerdict, GraphEdge, GraphModel, GraphNode } from './graphModel.ts'
-import { lineLook, type LineLook } from './looks.ts'
+import { isHole, lineLook, type LineLook } from './looks.ts'
 import { omissionTexts } from './omissions.ts'
 
 /** A graph for a program that lays it out itself. Boxes, nodes and edges refer to each other by their place. */
@@ -97,14 +97,7 @@ function drawingNode(node: GraphNode, box: number | undefined): DrawingNode {
       ...(node.detail === '' ? [] : [node.detail]),
       ...(isolated.length > 0 ? [`isolated: ${isolated.join(', ')}`] : []),
     ],
-    shape:
-      outer && node.exceptOf.length > 0
-        ? 'hole'
-        : outer
-          ? 'block'
-          : many || node.kind === 'namespace'
-            ? 'stack'
-            : 'plain',
+    shape: isHole(node) ? 'hole' : outer ? 'block' : node.canUnfold ? 'stack' : 'plain',
     assumed: node.assumed,
     box,
   }

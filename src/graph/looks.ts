@@ -1,4 +1,4 @@
-import type { FlowVerdict, GraphEdge } from './graphModel.ts'
+import type { FlowVerdict, GraphEdge, GraphNode } from './graphModel.ts'
 
 /*
  * What the page and the pictures that leave it draw alike. The page takes its colours from custom properties and its
@@ -103,6 +103,11 @@ export type LineLook = FlowVerdict | 'deviates'
 
 export function lineLook(edge: Pick<GraphEdge, 'verdict' | 'deviates'>): LineLook {
   return edge.deviates ? 'deviates' : edge.verdict
+}
+
+/** Drawn as cut out of the block around it. */
+export function isHole({ kind, exceptOf }: Pick<GraphNode, 'kind' | 'exceptOf'>): boolean {
+  return kind === 'cidr' && exceptOf.length > 0
 }
 
 export interface LineStyle {

@@ -4,7 +4,7 @@ import { formatNumber, plural } from './formatNumber.ts'
 import type { Rect } from './geometry.ts'
 import type { GraphGroup, GraphNode } from './graphModel.ts'
 import type { IconName } from './icons.ts'
-import { RADIUS, TEXT_STYLES } from './looks.ts'
+import { isHole, RADIUS, TEXT_STYLES } from './looks.ts'
 import { MIDDLE, svgNumber } from './svgNumber.ts'
 import { fitText, textWidth } from './textWidth.ts'
 import { xmlText } from './xmlText.ts'
@@ -81,10 +81,6 @@ export function chipWidth(chip: Chip): number {
   return CHIP.widths[chip]
 }
 
-export function isHole(node: GraphNode): boolean {
-  return node.kind === 'cidr' && node.exceptOf.length > 0
-}
-
 function opened({ x, y }: Rect, title: string): string {
   return `<g transform="translate(${svgNumber(x)} ${svgNumber(y)})"><title>${xmlText(title)}</title>`
 }
@@ -123,8 +119,16 @@ function shapeOf(node: GraphNode, rect: Rect, container: boolean): string {
 }
 
 function iconOf(node: GraphNode): IconName {
-  if (node.kind === 'namespace' || (node.kind === 'pods' && node.canUnfold)) return 'boxes'
-  return ({ pods: 'box', cidr: 'network', outside: 'globe' } as const)[node.kind]
+  switch (node.kind) {
+    case 'cidr':
+      return 'network'
+    case 'outside':
+      return 'globe'
+    case 'pods':
+      return node.canUnfold ? 'boxes' : 'box'
+    default:
+      return 'boxes'
+  }
 }
 
 function icon(name: IconName, x: number, y: number, size: number): string {
