@@ -373,6 +373,8 @@ labels:
     expect(appendManifest(crlf, undefined, { kind: 'X', empty: [] })).toBe(
       `${crlf}\r\n---\r\nkind: X\r\nempty: []\r\n`,
     )
+    const flow = '{apiVersion: v1, kind: X}'
+    expect(appendManifest(flow, { start: 0, end: flow.length }, { kind: 'X' })).toBe(`${flow}\n---\nkind: X\n`)
     expect(appendManifest('', undefined, { kind: 'X' })).toBe('kind: X\n')
   })
 })

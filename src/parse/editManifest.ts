@@ -142,7 +142,7 @@ export function appendManifest(
   const root = found === undefined ? undefined : piece?.documents[found.document]
   const own = piece === undefined ? text : text.slice(piece.start, piece.end)
   const style: TextStyle = styleOf(own, root ?? EMPTY)
-  if (root !== undefined && found !== undefined && isJsonText(text) && found.path.length > 0) {
+  if (root !== undefined && found !== undefined && style.quoted && found.path.length > 0) {
     const edit: FieldEdit = { kind: 'append', path: found.path.slice(0, -1), value: object }
     return editManifest(
       text,
@@ -152,7 +152,7 @@ export function appendManifest(
   }
   const { eol } = style
   const gap = text === '' || text.endsWith('\n') ? '' : eol
-  const outcome = isJsonText(text)
+  const outcome = style.quoted
     ? `${text}${gap}${style.compact ? printFlow(object, style) : printJson(object, '', style)}${eol}`
     : `${text}${gap}${text.trim() === '' ? '' : `---${eol}`}${mapLines(object, 0, style).join(eol)}${eol}`
   const added = outcome.slice(text.length).replace(/^\s*---/, '')
