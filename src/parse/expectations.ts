@@ -1,5 +1,9 @@
 import type { Expectation } from '../model/expectation.ts'
+import type { TextRange } from '../model/origin.ts'
+import type { ScenarioFile } from '../model/scenario.ts'
 import type { TypeMeta } from './admission.ts'
+import { objectsOf } from './admission.ts'
+import { readDocuments, readPiece, shifted } from './documents.ts'
 import { parseExpectedTraffic } from './expectationsTraffic.ts'
 import type { MessageCode } from './messages.ts'
 import { quoteGo } from './messages.ts'
@@ -54,13 +58,8 @@ export interface ReadExpectations {
  * others count. `inherited` is the type that the items of a typed list have.
  */
 export function readExpectations(tree: Tree, inherited?: TypeMeta): ReadExpectations | undefined {
-  if (tree.kind !== 'map') return undefined
-  const typeField = (field: 'apiVersion' | 'kind'): string => {
-    const value = tree.entries.get(field)?.value
-    return value?.kind === 'string' ? value.value : value === undefined ? (inherited?.[field] ?? '') : ''
-  }
-  const [apiVersion, kind] = [typeField('apiVersion'), typeField('kind')]
-  if (!OWN_GROUP.test(apiVersion)) return undefined
+  const { apiVersion, kind } = typeOf(tree, inherited)
+  if (tree.kind !== 'map' || !OWN_GROUP.test(apiVersion)) return undefined
   if (apiVersion !== EXPECTATIONS_VERSION || kind !== EXPECTATIONS_KIND) {
     const args = { kind, apiVersion, wanted: EXPECTATIONS_VERSION, wantedKind: EXPECTATIONS_KIND }
     const path = kind === EXPECTATIONS_KIND ? 'apiVersion' : 'kind'
@@ -82,6 +81,15 @@ export function readExpectations(tree: Tree, inherited?: TypeMeta): ReadExpectat
     if (own.length === 0 && wrong.length === 0 && place !== undefined) read.push(expectationOf(one, place))
   })
   return { expectations: read, issues }
+}
+
+/** Its type, `''` where it says none. */
+function typeOf(tree: Tree, inherited?: TypeMeta): TypeMeta {
+  const field = (name: 'apiVersion' | 'kind'): string => {
+    const value = tree.kind === 'map' ? tree.entries.get(name)?.value : undefined
+    return value?.kind === 'string' ? value.value : value === undefined ? (inherited?.[name] ?? '') : ''
+  }
+  return { apiVersion: field('apiVersion'), kind: field('kind') }
 }
 
 /** No cluster decodes this document, so that Go's words for a wrong type would say nothing. */
@@ -134,6 +142,28 @@ function expectationOf(
 ): Expectation {
   const traffic = parseExpectedTraffic(String(port))?.text ?? ''
   const expected = verdict === 'allowed' ? 'allowed' : 'blocked'
-  const described = `${from} → ${to}${traffic === '' ? '' : ` ${traffic}`}: ${expected}`
-  return { name: name === '' ? described : name, from, to, traffic, verdict: expected, file: '', range }
+  const described = { from, to, traffic, verdict: expected } as const
+  return { name: name === '' ? expectationName(described) : name, ...described, file: '', range }
+}
+
+/** What an expectation without a name is called: `shop/web → shop/db 5432/TCP: blocked`. */
+export function expectationName({
+  from,
+  to,
+  traffic,
+  verdict,
+}: Pick<Expectation, 'from' | 'to' | 'traffic' | 'verdict'>): string {
+  return `${from} → ${to}${traffic === '' ? '' : ` ${traffic}`}: ${verdict}`
+}
+
+/** Where the first `Expectations` document of a file stands; undefined when it has none. */
+export function findExpectations(file: ScenarioFile): TextRange | undefined {
+  if (!file.text.includes(EXPECTATIONS_VERSION)) return undefined
+  for (const { document, offset } of readDocuments(file, readPiece).documents)
+    for (const { tree, inherited } of objectsOf(document).objects) {
+      const { apiVersion, kind } = typeOf(tree, inherited)
+      if (apiVersion === EXPECTATIONS_VERSION && kind === EXPECTATIONS_KIND)
+        return shifted(tree.range, offset)
+    }
+  return undefined
 }
