@@ -13,6 +13,7 @@ import { xmlText } from './xmlText.ts'
 const TEXT_LEFT = 35
 const TEXT_RIGHT = 10
 const GAP = 9
+const TIMES_GAP = 4.5
 /** The part of a node that holds its text, also where smaller blocks lie below it. */
 const HEAD_HEIGHT = 54
 const CHIP = { height: 16, gap: 2, widths: { in: 21, out: 28 } } as const
@@ -144,14 +145,14 @@ function textOf(node: GraphNode, room: number, middle: number): string {
   const { title, cidr, detail } = TEXT_STYLES
   const mono = node.kind === 'cidr'
   const style = mono ? cidr : title
-  const times = node.canUnfold && node.kind === 'pods' ? ` ×${formatNumber(node.endpoints.length)}` : ''
+  const times = node.canUnfold && node.kind === 'pods' ? `×${formatNumber(node.endpoints.length)}` : ''
   const font = { ...style, bold: true, mono }
-  const name = fitText(node.title, room - textWidth(times, font), font)
+  const name = fitText(node.title, room - (times === '' ? 0 : TIMES_GAP + textWidth(times, font)), font)
   // Two lines of 1.3 times their size, in the middle.
   const shift = node.detail === '' ? 0 : (detail.size * 1.3) / 2
   const first =
     `<text class="${mono ? 'cidr' : 'title'}" y="${svgNumber(middle - shift + style.size * MIDDLE)}">${xmlText(name)}` +
-    `${times === '' ? '' : `<tspan class="times">${times}</tspan>`}</text>`
+    `${times === '' ? '' : `<tspan class="times" dx="${TIMES_GAP}">${times}</tspan>`}</text>`
   if (node.detail === '') return first
   const y = middle + (style.size * 1.3) / 2 + detail.size * MIDDLE
   return `${first}<text class="detail" y="${svgNumber(y)}">${xmlText(fitText(node.detail, room, detail))}</text>`

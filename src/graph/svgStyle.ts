@@ -33,8 +33,9 @@ export function svgStyle(theme: SvgTheme, looks: readonly LineLook[]): string {
   return [...shapes(looks), ...rules].map(rule => `${rule}\n`).join('')
 }
 
+/** In whole hundreds, which is all that some converters know of weights. */
 function text(name: string, { size, weight }: TextStyle): string {
-  return `.npf .${name}{font-size:${size}px;font-weight:${weight}}`
+  return `.npf .${name}{font-size:${size}px;font-weight:${Math.round(weight / 100) * 100}}`
 }
 
 function shapes(looks: readonly LineLook[]): readonly string[] {
@@ -60,7 +61,7 @@ function shapes(looks: readonly LineLook[]): readonly string[] {
       const cap = look === 'unrestricted' ? ';stroke-linecap:round' : ''
       return `.npf .${look} .line{stroke-width:${width}${pattern}${cap}}`
     }),
-    ...(looks.includes('unrestricted') ? ['.npf .unrestricted .word{font-weight:450}'] : []),
+    ...(looks.includes('unrestricted') ? ['.npf .unrestricted .word{font-weight:500}'] : []),
   ]
 }
 
