@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import type { NewExpectation } from '../model/expectation.ts'
 import type { ScenarioFile } from '../model/scenario.ts'
 import { parseManifests } from '../parse/manifests.ts'
-import { appendExpectation, type NewExpectation } from './appendExpectation.ts'
+import { appendExpectation } from './appendExpectation.ts'
 
 const wanted: NewExpectation = {
   name: 'no way: "out"',

@@ -1,4 +1,4 @@
-import type { Expectation } from '../model/expectation.ts'
+import type { NewExpectation } from '../model/expectation.ts'
 import type { ScenarioFile } from '../model/scenario.ts'
 import type { TextEdit } from '../model/suggestion.ts'
 import { appendManifest, editManifest } from '../parse/editManifest.ts'
@@ -9,9 +9,6 @@ import {
   expectationName,
   findExpectations,
 } from '../parse/expectations.ts'
-
-/** An expectation that is in no file yet. */
-export type NewExpectation = Pick<Expectation, 'name' | 'from' | 'to' | 'traffic' | 'verdict'>
 
 /**
  * The edit that writes an expectation into the scenario: one item more in the first `Expectations` document that can be

@@ -14,6 +14,9 @@ export interface Expectation {
   readonly range: TextRange
 }
 
+/** One that is in no file yet; an empty name is made from the rest. */
+export type NewExpectation = Pick<Expectation, 'name' | 'from' | 'to' | 'traffic' | 'verdict'>
+
 /** How an expectation fares. It passes when all pairs, all traffic and both answers are as expected. */
 export interface ExpectationResult {
   readonly expectation: Expectation

@@ -2,13 +2,14 @@ import type { Namespace, Pod } from './cluster.ts'
 import type { Endpoint, FlowCounts, FlowExplanation } from './connectivity.ts'
 import type { Deviation } from './deviation.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import type { ExpectationResult } from './expectation.ts'
+import type { ExpectationResult, NewExpectation } from './expectation.ts'
 import type { NetworkPolicy } from './networkPolicy.ts'
 import type { Origin, ResourceKey, ResourceSource, TextRange } from './origin.ts'
 import type { PacketAnswer, PacketQuestion } from './packetTrace.ts'
 import type { GraphView, Picture } from './picture.ts'
 import type { Ruleset } from './ruleset.ts'
-import type { Scenario } from './scenario.ts'
+import type { Scenario, ScenarioFile } from './scenario.ts'
+import type { TextEdit } from './suggestion.ts'
 import type { TrafficSet } from './traffic.ts'
 
 /** A document that was read but takes no part: a Service, a CRD. */
@@ -171,6 +172,13 @@ export type WorkerRequest =
     }
   /** One packet through the rules, as they are now. */
   | { readonly op: 'packet'; readonly id: number; readonly question: PacketQuestion }
+  /** The edit that writes an expectation into these files. */
+  | {
+      readonly op: 'expect'
+      readonly id: number
+      readonly files: readonly ScenarioFile[]
+      readonly expectation: NewExpectation
+    }
   | { readonly op: 'timeline'; readonly id: number }
   /** The node right after a step of the timeline. */
   | { readonly op: 'moment'; readonly id: number; readonly step: number }
@@ -190,6 +198,7 @@ export type WorkerResponse =
   /** Undefined when the timeline has no such step any more. */
   | { readonly op: 'graph'; readonly id: number; readonly picture: Picture | undefined }
   | { readonly op: 'packet'; readonly id: number; readonly answer: PacketAnswer }
+  | { readonly op: 'expect'; readonly id: number; readonly edit: TextEdit }
   | { readonly op: 'timeline'; readonly id: number; readonly timeline: Timeline }
   /** Undefined when the timeline has no such step any more. */
   | { readonly op: 'moment'; readonly id: number; readonly moment: Moment | undefined }

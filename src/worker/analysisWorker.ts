@@ -1,5 +1,6 @@
 import { analyze, createAnalysisCache, type Analyzed } from '../analysis/analyze.ts'
 import { assess, type Assessment } from '../analysis/assess.ts'
+import { appendExpectation } from '../analysis/appendExpectation.ts'
 import { answerPacket } from '../analysis/answerPacket.ts'
 import { explainFlow } from '../analysis/explain.ts'
 import { withChange, type NodeRecord } from '../analysis/history.ts'
@@ -65,6 +66,10 @@ function answer(request: WorkerRequest): WorkerResponse {
     case 'packet': {
       const { question, id } = request
       return { op: 'packet', id, answer: answerPacket(required(newest, 'an analysis to walk'), question) }
+    }
+    case 'expect': {
+      const { files, expectation, id } = request
+      return { op: 'expect', id, edit: appendExpectation(files, expectation) }
     }
     case 'timeline':
       return {
