@@ -70,7 +70,13 @@ export function packetState(set: (change: Change) => void, get: () => Surroundin
     picking: undefined,
 
     askPacket: change => {
-      set({ packet: { ...get().packet, ...change }, packetStep: undefined })
+      const { packet, picking } = get()
+      set({
+        packet: { ...packet, ...change },
+        packetStep: undefined,
+        // Typed instead of picked.
+        ...(picking !== undefined && change[picking] !== undefined && { picking: undefined }),
+      })
     },
     swapPacket: () => {
       const { from, to } = get().packet

@@ -33,7 +33,8 @@ export function Combobox(props: Props) {
     () => (open ? matchingSuggestions(suggestions, typed ? value : '', MOST) : []),
     [open, suggestions, typed, value],
   )
-  const expanded = open && shown.length > 0
+  // What is there already needs no offer.
+  const expanded = open && shown.some(suggestion => !typed || suggestion.value !== value)
 
   const close = (): void => {
     setOpen(false)

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react'
+import { useEffect } from 'react'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import type { KernelName } from '../../store/kernelNames.ts'
@@ -6,7 +6,7 @@ import { pastMoment } from '../../store/timeline.ts'
 import { useAppStore } from '../useApp.ts'
 import { Answers } from './Answers.tsx'
 import { spokenAnswers } from './answerWords.ts'
-import { trafficSuggestions } from './fieldSuggestions.ts'
+import { isWholeEnd, trafficSuggestions } from './fieldSuggestions.ts'
 import { PacketActions } from './PacketActions.tsx'
 import { PacketForm } from './PacketForm.tsx'
 import { Walk } from './Walk.tsx'
@@ -27,11 +27,12 @@ export function PacketTab({ analysis, names }: Props) {
     const { packet: known, followPacket } = appStore.getState()
     if (known.from === '' && known.to === '') followPacket()
   }, [])
-  const first = useMemo(() => trafficSuggestions(analysis, packet.to)[0]?.value, [analysis, packet.to])
   useEffect(() => {
-    if (packet.to !== '' && packet.traffic === '' && first !== undefined)
-      appStore.getState().askPacket({ traffic: first })
-    // Once: a field that was emptied by hand stays empty.
+    const { packet: known, askPacket } = appStore.getState()
+    if (known.traffic !== '' || !isWholeEnd(analysis, packet.to)) return
+    const first = trafficSuggestions(analysis, packet.to)[0]
+    if (first !== undefined) askPacket({ traffic: first.value })
+    // Once for each destination: a field that was emptied by hand stays empty.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [packet.to])
 

@@ -1,5 +1,5 @@
 import { compareBytes } from '../../model/order.ts'
-import { formatIpv4 } from '../../model/ip.ts'
+import { formatIpv4, parseIpv4Prefix } from '../../model/ip.ts'
 import type { Endpoint } from '../../model/connectivity.ts'
 import { rulesOf, DIRECTIONS, type NetworkPolicy } from '../../model/networkPolicy.ts'
 import type { Analysis } from '../../model/protocol.ts'
@@ -26,6 +26,11 @@ export function endSuggestions({ endpoints }: Pick<Analysis, 'endpoints'>): read
       .toSorted((a, b) => compareBytes(a.value, b.value)),
     ...endpoints.map(endpoint => ({ value: endpointText(endpoint), about: aboutEnd(endpoint) })),
   ]
+}
+
+/** Whether the text is one of them or an address, and not on the way to it. */
+export function isWholeEnd(analysis: Pick<Analysis, 'endpoints'>, text: string): boolean {
+  return parseIpv4Prefix(text) !== undefined || endSuggestions(analysis).some(({ value }) => value === text)
 }
 
 function workloadText(endpoint: Endpoint): string | undefined {
