@@ -9,7 +9,7 @@ import type { PacketAnswer, PacketQuestion } from './packetTrace.ts'
 import type { GraphView, Picture } from './picture.ts'
 import type { Ruleset } from './ruleset.ts'
 import type { Scenario, ScenarioFile } from './scenario.ts'
-import type { TextEdit } from './suggestion.ts'
+import type { Suggestion, SuggestionQuestion, TextEdit } from './suggestion.ts'
 import type { TrafficSet } from './traffic.ts'
 
 /** A document that was read but takes no part: a Service, a CRD. */
@@ -172,6 +172,8 @@ export type WorkerRequest =
     }
   /** One packet through the rules, as they are now. */
   | { readonly op: 'packet'; readonly id: number; readonly question: PacketQuestion }
+  /** The smallest edits that give a flow another verdict. */
+  | { readonly op: 'suggest'; readonly id: number; readonly question: SuggestionQuestion }
   /** The edit that writes an expectation into these files. */
   | {
       readonly op: 'expect'
@@ -198,6 +200,14 @@ export type WorkerResponse =
   /** Undefined when the timeline has no such step any more. */
   | { readonly op: 'graph'; readonly id: number; readonly picture: Picture | undefined }
   | { readonly op: 'packet'; readonly id: number; readonly answer: PacketAnswer }
+  | {
+      readonly op: 'suggest'
+      readonly id: number
+      /** The best first; their edits hold for the texts of the newest analysis. */
+      readonly suggestions: readonly Suggestion[]
+      /** Why there are none; `''` otherwise. */
+      readonly reason: string
+    }
   | { readonly op: 'expect'; readonly id: number; readonly edit: TextEdit }
   | { readonly op: 'timeline'; readonly id: number; readonly timeline: Timeline }
   /** Undefined when the timeline has no such step any more. */

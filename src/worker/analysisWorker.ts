@@ -5,15 +5,18 @@ import { answerPacket } from '../analysis/answerPacket.ts'
 import { explainFlow } from '../analysis/explain.ts'
 import { withChange, type NodeRecord } from '../analysis/history.ts'
 import { print } from '../analysis/print.ts'
+import { suggestChanges } from '../analysis/suggestChanges.ts'
 import { momentOf, timelineOf } from '../analysis/timeline.ts'
 import type { GraphInput } from '../graph/graphModel.ts'
 import { drawPicture } from '../graph/drawPicture.ts'
 import { required } from '../model/assert.ts'
 import type { GraphLayout } from '../model/picture.ts'
 import type { Moment, WorkerRequest, WorkerResponse } from '../model/protocol.ts'
+import type { Scenario } from '../model/scenario.ts'
 
 /** The questions below `analyze` are about the newest analysis that was asked for. */
 let newest: Analyzed | undefined
+let scenario: Scenario | undefined
 const cache = createAnalysisCache()
 let record: NodeRecord = { before: undefined, now: undefined }
 /** The last that was asked for: questions about it follow. */
@@ -27,6 +30,7 @@ function answer(request: WorkerRequest): WorkerResponse {
     case 'analyze': {
       const start = performance.now()
       newest = analyze(request.scenario, cache)
+      scenario = request.scenario
       record = withChange(record, request.change, applied(newest, request))
       moment = momentAssessment = undefined
       return {
@@ -70,6 +74,15 @@ function answer(request: WorkerRequest): WorkerResponse {
     case 'expect': {
       const { files, expectation, id } = request
       return { op: 'expect', id, edit: appendExpectation(files, expectation) }
+    }
+    case 'suggest': {
+      const analyzed = required(newest, 'an analysis to change')
+      const { question, id } = request
+      return {
+        op: 'suggest',
+        id,
+        ...suggestChanges(analyzed, required(scenario, 'its texts'), question, cache),
+      }
     }
     case 'timeline':
       return {
