@@ -3,6 +3,7 @@ import type { FlowExplanation } from '../model/connectivity.ts'
 import type { Analysis } from '../model/protocol.ts'
 import { DEFAULT_PROFILE, type ProfileId, type Scenario, type ScenarioFile } from '../model/scenario.ts'
 import type { TextEdit } from '../model/suggestion.ts'
+import { expectationState, type ExpectationState } from './expectations.ts'
 import { freeName, mergeFiles } from './files.ts'
 import { graphPictureState, type GraphPictureState } from './graphPicture.ts'
 import { packetState, type PacketState } from './packet.ts'
@@ -56,7 +57,7 @@ export interface Reveal {
   readonly request: number
 }
 
-export interface AppState extends TimelineState, GraphPictureState, PacketState {
+export interface AppState extends TimelineState, GraphPictureState, PacketState, ExpectationState {
   readonly scenario: Scenario
   /** Grows with every change of the scenario. */
   readonly revision: number
@@ -185,6 +186,7 @@ export function createAppStore(): StoreApi<AppState> {
       ...timelineState(set, get),
       ...graphPictureState(set, get),
       ...packetState(set, get),
+      ...expectationState(set),
       scenario: EMPTY_SCENARIO,
       revision: 0,
       typing: false,

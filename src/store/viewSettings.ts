@@ -1,8 +1,15 @@
 export type Theme = 'system' | 'light' | 'dark' | 'contrast'
 export const THEMES: readonly Theme[] = ['system', 'light', 'dark', 'contrast']
 
-export type InspectorTab = 'iptables' | 'ipsets' | 'packet' | 'explain' | 'events'
-export const INSPECTOR_TABS: readonly InspectorTab[] = ['iptables', 'ipsets', 'packet', 'explain', 'events']
+export type InspectorTab = 'iptables' | 'ipsets' | 'packet' | 'explain' | 'events' | 'expectations'
+export const INSPECTOR_TABS: readonly InspectorTab[] = [
+  'iptables',
+  'ipsets',
+  'packet',
+  'explain',
+  'events',
+  'expectations',
+]
 
 /** The panes, of which a narrow screen shows one at a time. */
 export type Pane = 'policies' | 'flow' | 'inspector'

@@ -1,6 +1,8 @@
 import { PANES, THEMES, type InspectorTab, type Pane } from '../store/viewSettings.ts'
 import { appStore } from '../store/appStore.ts'
+import { EMPTY_DRAFT } from '../store/expectations.ts'
 import { chosenStep } from '../store/timeline.ts'
+import { expectThisFlow } from './expectations/expectThisFlow.ts'
 import { pickFiles } from './readFiles.ts'
 import { copyLink, downloadYaml, copyMarkdownLink } from './share/share.ts'
 
@@ -122,6 +124,25 @@ export const ACTIONS: readonly Action[] = [
     keywords: 'save export',
     run: downloadYaml,
   },
+  {
+    id: 'add-expectation',
+    name: 'Add an expectation',
+    group: 'Scenario',
+    shortcut: alt('A', true),
+    keywords: 'assert test packet',
+    run: () => {
+      state().draftExpectation(EMPTY_DRAFT)
+      show('expectations')
+    },
+  },
+  {
+    id: 'expect-this',
+    name: 'Expect the selected flow’s verdict',
+    group: 'Scenario',
+    shortcut: alt('X', true),
+    keywords: 'expectation assert test pin',
+    run: expectThisFlow,
+  },
   { id: 'new-file', name: 'New file', group: 'Files', shortcut: alt('N'), run: () => state().addFile() },
   {
     id: 'close-file',
@@ -177,6 +198,14 @@ export const ACTIONS: readonly Action[] = [
     shortcut: alt('V'),
     keywords: 'timeline history commands save apply',
     run: () => show('events'),
+  },
+  {
+    id: 'expectations',
+    name: 'Expectations: packet tests of this scenario',
+    group: 'Go to',
+    shortcut: alt('A'),
+    keywords: 'assert check tests ci',
+    run: () => show('expectations'),
   },
   {
     id: 'previous-step',

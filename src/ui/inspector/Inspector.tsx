@@ -5,8 +5,10 @@ import { INSPECTOR_TABS, type InspectorTab } from '../../store/viewSettings.ts'
 import { displayedAnalysis } from '../../store/timeline.ts'
 import { ErrorBoundary } from '../ErrorBoundary.tsx'
 import { MomentBanner } from '../events/MomentBanner.tsx'
+import { expectationTabOf } from '../expectations/expectationTabOf.tsx'
+import { useExpectationCounts } from '../expectations/useExpectations.ts'
 import { useAppStore } from '../useApp.ts'
-import { Tabs } from '../widgets/Tabs.tsx'
+import { Tabs, type Tab } from '../widgets/Tabs.tsx'
 import { IpsetsTab } from './IpsetsTab.tsx'
 import { IptablesTab } from './IptablesTab.tsx'
 import styles from './Inspector.module.css'
@@ -15,6 +17,9 @@ import styles from './Inspector.module.css'
 const ExplainTab = lazy(async () => ({ default: (await import('./ExplainTab.tsx')).ExplainTab }))
 const PacketTab = lazy(async () => ({ default: (await import('../packet/PacketTab.tsx')).PacketTab }))
 const EventsTab = lazy(async () => ({ default: (await import('../events/EventsTab.tsx')).EventsTab }))
+const ExpectationsTab = lazy(async () => ({
+  default: (await import('../expectations/ExpectationsTab.tsx')).ExpectationsTab,
+}))
 
 const NAMES: Readonly<Record<InspectorTab, string>> = {
   iptables: 'iptables',
@@ -22,6 +27,7 @@ const NAMES: Readonly<Record<InspectorTab, string>> = {
   packet: 'Packet',
   explain: 'Explain',
   events: 'Events',
+  expectations: 'Expectations',
 }
 const NO_NAMES: ReadonlyMap<string, KernelName> = new Map()
 
@@ -30,12 +36,16 @@ export function Inspector() {
   const tab = useAppStore(state => state.view.inspectorTab)
   const analysis = useAppStore(displayedAnalysis)
   const names = useMemo(() => (analysis === undefined ? NO_NAMES : kernelNames(analysis.ruleset)), [analysis])
+  const expectations = useExpectationCounts()
+  const marked: Partial<Record<InspectorTab, Tab<InspectorTab>>> = {
+    expectations: expectationTabOf(expectations),
+  }
   return (
     <>
       <Tabs
         label="Inspector"
         value={tab}
-        tabs={INSPECTOR_TABS.map(value => ({ value, label: NAMES[value] }))}
+        tabs={INSPECTOR_TABS.map(value => marked[value] ?? { value, label: NAMES[value] })}
         onChange={value => appStore.getState().setView({ inspectorTab: value })}
         panel="inspector-panel"
       />
@@ -58,8 +68,10 @@ export function Inspector() {
               <PacketTab analysis={analysis} names={names} />
             ) : tab === 'explain' ? (
               <ExplainTab analysis={analysis} names={names} />
-            ) : (
+            ) : tab === 'events' ? (
               <EventsTab />
+            ) : (
+              <ExpectationsTab />
             )}
           </Suspense>
         </ErrorBoundary>

@@ -1,4 +1,5 @@
 import { displayedAnalysis } from '../../store/timeline.ts'
+import { ExpectationStatus } from '../expectations/ExpectationStatus.tsx'
 import { useAppStore } from '../useApp.ts'
 import { VERSION } from '../version.ts'
 import styles from './StatusBar.module.css'
@@ -30,6 +31,7 @@ export function StatusBar() {
             {flows.restricted > 0 && `, ${flows.restricted.toLocaleString('en')} restricted`}
             {flows.differing > 0 && `, ${flows.differing.toLocaleString('en')} not as promised`}
           </span>
+          <ExpectationStatus />
           <span title="Time in the worker">{Math.max(1, Math.round(milliseconds))} ms</span>
         </>
       )}

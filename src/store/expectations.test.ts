@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import { analyze } from '../analysis/analyze.ts'
+import type { Endpoint } from '../model/connectivity.ts'
+import type { ExpectationResult } from '../model/expectation.ts'
+import { ALL_TRAFFIC, NO_TRAFFIC, portTraffic, protocolTraffic, unionTraffic } from '../model/traffic.ts'
+import {
+  checkCommand,
+  countExpectations,
+  expectationKey,
+  expectationSentence,
+  expectationTitle,
+  expectThis,
+  failingFirst,
+} from './expectations.ts'
+
+const result = (name: string, outcome: ExpectationResult['outcome']): ExpectationResult => ({
+  expectation: {
+    name,
+    from: 'shop/web',
+    to: 'shop/db',
+    traffic: '5432/TCP',
+    verdict: 'allowed',
+    file: 'a.yaml',
+    range: { start: 0, end: 1 },
+  },
+  outcome,
+  pairs: 1,
+  failing: outcome === 'fail' ? 1 : 0,
+  kubernetes: outcome === 'fail' ? 'fail' : 'pass',
+  dataplane: outcome === 'fail' ? 'fail' : 'pass',
+  message: '',
+})
+const pod = (name: string, workload?: string): Endpoint => ({
+  kind: 'pod',
+  id: `pod:shop/${name}`,
+  namespace: 'shop',
+  name,
+  labels: {},
+  address: 1,
+  hostNetwork: false,
+  assumed: false,
+  isolated: { ingress: false, egress: false },
+  ...(workload !== undefined && { workload }),
+})
+const WEB = pod('web-7f9-x2x', 'Deployment/shop/web')
+const DB = pod('db-0')
+
+describe('the list', () => {
+  test('failing ones first, then those that cannot be checked, otherwise as written', () => {
+    const all = [
+      result('a', 'pass'),
+      result('b', 'error'),
+      result('c', 'fail'),
+      result('d', 'pass'),
+      result('e', 'fail'),
+    ]
+    expect(failingFirst(all).map(({ expectation }) => expectation.name)).toEqual(['c', 'e', 'b', 'a', 'd'])
+  })
+
+  test.each([
+    [['pass', 'fail', 'pass', 'error'], '2 of 4 expectations hold'],
+    [['pass', 'pass'], 'All 2 expectations hold'],
+    [['fail', 'fail'], '0 of 2 expectations hold'],
+    [['pass'], 'The expectation holds'],
+    [['error'], 'The expectation does not hold'],
+  ] as const)('%j reads “%s”', (outcomes, sentence) => {
+    expect(expectationSentence(countExpectations(outcomes.map(one => result('a', one))))).toBe(sentence)
+  })
+
+  test('an expectation stays the same while the text before it grows', () => {
+    const { expectation } = result('a', 'pass')
+    expect(expectationKey({ ...expectation, range: { start: 10, end: 11 } })).toBe(
+      expectationKey(expectation),
+    )
+    expect(expectationKey({ ...expectation, traffic: '' })).not.toBe(expectationKey(expectation))
+  })
+})
+
+describe('what is so becomes what is expected', () => {
+  test.each([
+    ['all', ALL_TRAFFIC, '', 'allowed'],
+    ['nothing but ICMP', [196608, 196609], '', 'blocked'],
+    ['nothing', NO_TRAFFIC, '', 'blocked'],
+    ['one port', portTraffic('TCP', 5432, 5432), '5432/TCP', 'allowed'],
+    ['several', unionTraffic(portTraffic('UDP', 53, 53), portTraffic('TCP', 53, 60)), '53/TCP', 'allowed'],
+    ['one protocol', protocolTraffic('UDP'), 'UDP', 'allowed'],
+  ] as const)('%s', (_, dataplane, traffic, verdict) => {
+    expect(expectThis(WEB, DB, { dataplane })).toEqual({
+      name: '',
+      from: 'shop/web',
+      to: 'shop/db-0',
+      traffic,
+      verdict,
+    })
+  })
+
+  test('it holds once it is written down', () => {
+    const text = `apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec: {containers: [{name: c, image: i}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: db}}
+  policyTypes: [Ingress]
+  ingress: [{ports: [{port: 5432}]}]
+---
+apiVersion: netpol-flow/v1
+kind: Expectations
+expectations:
+  - {from: outside, to: shop, port: 5432/TCP, verdict: allowed}
+  - {from: outside, to: shop/web, verdict: allowed}
+`
+    const { analysis } = analyze({ name: 'x', profile: 'head', files: [{ name: 'a.yaml', text }] })
+    expect(analysis.expectations.map(({ outcome }) => outcome)).toEqual(['pass', 'pass'])
+    expect(expectationTitle({ ...result('', 'pass').expectation })).toBe(
+      'shop/web → shop/db 5432/TCP: allowed',
+    )
+    expect(analysis.expectations.map(({ expectation }) => expectation.name)).toEqual([
+      expectationTitle({ name: '', from: 'outside', to: 'shop', traffic: '5432/TCP', verdict: 'allowed' }),
+      expectationTitle({ name: '', from: 'outside', to: 'shop/web', traffic: '', verdict: 'allowed' }),
+    ])
+  })
+})
+
+test('the command names every file as a shell reads it', () => {
+  const files = ['policies.yaml', 'my shop’s $HOME.yaml', "it's.yaml", '-v.yaml'].map(name => ({
+    name,
+    text: '',
+  }))
+  expect(checkCommand({ name: 'x', files, profile: 'v1.4.45' })).toBe(
+    String.raw`netpol-flow check --profile v1.4.45 policies.yaml 'my shop’s $HOME.yaml' 'it'\''s.yaml' ./-v.yaml`,
+  )
+})

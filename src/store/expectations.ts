@@ -1,0 +1,106 @@
+import type { Endpoint, FlowExplanation } from '../model/connectivity.ts'
+import type { Expectation, ExpectationResult, NewExpectation } from '../model/expectation.ts'
+import type { Scenario } from '../model/scenario.ts'
+import {
+  intersectTraffic,
+  PORT_TRAFFIC,
+  portIntervals,
+  sameTraffic,
+  type TrafficSet,
+} from '../model/traffic.ts'
+import { shellWord } from './shellWord.ts'
+
+export interface ExpectationCounts {
+  readonly all: number
+  readonly pass: number
+  readonly fail: number
+  /** An end does not exist. */
+  readonly error: number
+}
+
+export const EMPTY_DRAFT: NewExpectation = { name: '', from: '', to: '', traffic: '', verdict: 'allowed' }
+
+export function countExpectations(results: readonly ExpectationResult[]): ExpectationCounts {
+  const of = (outcome: ExpectationResult['outcome']): number =>
+    results.filter(result => result.outcome === outcome).length
+  return { all: results.length, pass: of('pass'), fail: of('fail'), error: of('error') }
+}
+
+/** `4 of 5 expectations hold` */
+export function expectationSentence({ all, pass }: ExpectationCounts): string {
+  if (all === 1) return pass === 1 ? 'The expectation holds' : 'The expectation does not hold'
+  return pass === all ? `All ${all} expectations hold` : `${pass} of ${all} expectations hold`
+}
+
+const RANK: Readonly<Record<ExpectationResult['outcome'], number>> = { fail: 0, error: 1, pass: 2 }
+
+/** Those that fail first; otherwise as they stand in the files. */
+export function failingFirst(results: readonly ExpectationResult[]): readonly ExpectationResult[] {
+  return results.toSorted((a, b) => RANK[a.outcome] - RANK[b.outcome])
+}
+
+/** Which expectation it is, also when the text around it moves. */
+export function expectationKey({ file, name, from, to, traffic, verdict }: Expectation): string {
+  return JSON.stringify([file, name, from, to, traffic, verdict])
+}
+
+/** How an expectation names an end: pods of a workload by the workload, whose name does not change. */
+export function expectedEnd(endpoint: Endpoint): string {
+  switch (endpoint.kind) {
+    case 'pod':
+      return (endpoint.workload ?? `Pod/${endpoint.namespace}/${endpoint.name}`).split('/').slice(1).join('/')
+    case 'cidr':
+      return endpoint.cidr
+    case 'outside':
+      return 'outside'
+  }
+}
+
+/**
+ * The flow's present verdict as an expectation: for all ports where they fare alike, else for the first that is let
+ * through. Without an explanation the verdict is the writer's to choose.
+ */
+export function expectThis(
+  src: Endpoint,
+  dst: Endpoint,
+  explanation: Pick<FlowExplanation, 'dataplane'> | undefined,
+): NewExpectation {
+  const ends = { name: '', from: expectedEnd(src), to: expectedEnd(dst) }
+  if (explanation === undefined) return { ...ends, traffic: '', verdict: 'allowed' }
+  const open = intersectTraffic(explanation.dataplane, PORT_TRAFFIC)
+  return {
+    ...ends,
+    traffic: sameTraffic(open, PORT_TRAFFIC) ? '' : firstPort(open),
+    verdict: open.length === 0 ? 'blocked' : 'allowed',
+  }
+}
+
+/** `5432/TCP`, or `TCP` where all its ports are open; `''` for none. */
+function firstPort(traffic: TrafficSet): string {
+  const first = portIntervals(traffic).ports[0]
+  if (first === undefined) return ''
+  return first.from === 0 && first.to === 65535 ? first.protocol : `${first.from}/${first.protocol}`
+}
+
+/** `db → web, 5432/TCP: blocked` */
+export function expectationTitle({ name, from, to, traffic, verdict }: NewExpectation): string {
+  return name === '' ? `${from} → ${to}${traffic === '' ? '' : ` ${traffic}`}: ${verdict}` : name
+}
+
+/** What runs the same checks in a pipeline, on files of these names. */
+export function checkCommand({ files, profile }: Scenario): string {
+  return ['netpol-flow', 'check', '--profile', profile, ...files.map(({ name }) => shellWord(name))].join(' ')
+}
+
+/** The form for a new expectation, open while there is a draft. */
+export interface ExpectationState {
+  readonly expectationDraft: NewExpectation | undefined
+  readonly draftExpectation: (draft: NewExpectation | undefined) => void
+}
+
+export function expectationState(set: (change: Partial<ExpectationState>) => void): ExpectationState {
+  return {
+    expectationDraft: undefined,
+    draftExpectation: expectationDraft => set({ expectationDraft }),
+  }
+}

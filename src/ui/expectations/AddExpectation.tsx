@@ -1,0 +1,133 @@
+import { useEffect, useMemo, useRef, useState, type FormEvent } from 'react'
+import type { NewExpectation } from '../../model/expectation.ts'
+import type { Analysis } from '../../model/protocol.ts'
+import { appStore } from '../../store/appStore.ts'
+import { expectationTitle } from '../../store/expectations.ts'
+import { Combobox } from '../packet/Combobox.tsx'
+import { endSuggestions, trafficSuggestions, type FieldSuggestion } from '../packet/fieldSuggestions.ts'
+import { useAnalysisClient } from '../session.ts'
+import { useAppStore } from '../useApp.ts'
+import { Segments } from '../widgets/Segments.tsx'
+import { saveExpectation } from './saveExpectation.ts'
+import styles from './AddExpectation.module.css'
+
+const VERDICTS = [
+  { value: 'allowed', label: 'allowed', title: 'All of it gets through' },
+  { value: 'blocked', label: 'blocked', title: 'None of it gets through' },
+] as const
+
+/** The form for a new expectation. */
+export function AddExpectation({ draft }: { readonly draft: NewExpectation }) {
+  const client = useAnalysisClient()
+  const analysis = useAppStore(state => state.picture?.analysis)
+  const form = useRef<HTMLFormElement>(null)
+  const [busy, setBusy] = useState(false)
+  const [tried, setTried] = useState(false)
+  const change = (part: Partial<NewExpectation>): void =>
+    appStore.getState().draftExpectation({ ...draft, ...part })
+  const close = (): void => appStore.getState().draftExpectation(undefined)
+  const ends = useMemo(() => (analysis === undefined ? [] : expectedEnds(analysis)), [analysis])
+  const ports = useMemo(
+    () => (analysis === undefined ? [] : trafficSuggestions(analysis, draft.to)),
+    [analysis, draft.to],
+  )
+
+  useEffect(() => {
+    const empty = [...(form.current?.querySelectorAll('input') ?? [])].find(({ value }) => value === '')
+    ;(empty?.name === '' ? empty : form.current?.querySelector<HTMLElement>('[type="submit"]'))?.focus()
+  }, [])
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setTried(true)
+    if (draft.from.trim() === '' || draft.to.trim() === '') return
+    setBusy(true)
+    void saveExpectation(client, draft).then(done => {
+      setBusy(false)
+      if (done) close()
+    })
+  }
+  const missing = (text: string): string | undefined =>
+    tried && text.trim() === ''
+      ? 'Say who: a pod, a workload, a namespace, an address, a block, or outside.'
+      : undefined
+
+  return (
+    <form
+      ref={form}
+      className={styles.form}
+      aria-label="New expectation"
+      aria-busy={busy}
+      onSubmit={submit}
+      onKeyDown={event => {
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        close()
+      }}
+    >
+      <h3>New expectation</h3>
+      <Combobox
+        label="From"
+        name="expect-from"
+        value={draft.from}
+        placeholder="shop/frontend, a namespace, 10.0.0.0/8, outside"
+        suggestions={ends}
+        problem={missing(draft.from)}
+        onChange={from => change({ from })}
+      />
+      <Combobox
+        label="To"
+        name="expect-to"
+        value={draft.to}
+        placeholder="shop/db, a namespace, 10.0.0.0/8, outside"
+        suggestions={ends}
+        problem={missing(draft.to)}
+        onChange={to => change({ to })}
+      />
+      <Combobox
+        label="Port"
+        name="expect-traffic"
+        value={draft.traffic}
+        placeholder="all ports; or 5432/TCP, http/TCP, UDP"
+        suggestions={ports}
+        onChange={traffic => change({ traffic })}
+      />
+      <div className={styles.line}>
+        <span id="expected-verdict">Is</span>
+        <Segments
+          label="Expected verdict"
+          value={draft.verdict}
+          options={VERDICTS}
+          onChange={verdict => change({ verdict })}
+        />
+      </div>
+      <label className={styles.line}>
+        <span>Name</span>
+        <input
+          type="text"
+          name="name"
+          autoComplete="off"
+          value={draft.name}
+          placeholder={expectationTitle({ ...draft, name: '' })}
+          onChange={event => change({ name: event.target.value })}
+        />
+      </label>
+      <p className={styles.ways}>
+        <button type="submit" className={styles.primary} disabled={busy}>
+          Add
+        </button>
+        <button type="button" className={styles.button} onClick={close}>
+          Cancel
+        </button>
+      </p>
+    </form>
+  )
+}
+
+/** What an expectation may name, whole namespaces included. */
+function expectedEnds(analysis: Analysis): readonly FieldSuggestion[] {
+  return [
+    ...endSuggestions(analysis),
+    ...analysis.namespaces.map(({ name }) => ({ value: name, about: 'namespace: all its pods' })),
+  ]
+}
