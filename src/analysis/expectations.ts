@@ -1,7 +1,7 @@
 import { explainEnd } from '../engine/kubernetes/evaluate.ts'
 import { demandOf, namedPortsOf, NO_NAMED_PORTS, resolveDemand } from '../engine/kubernetes/policyPorts.ts'
 import { required } from '../model/assert.ts'
-import { formatIpv4 } from '../model/ip.ts'
+import { formatIpv4, type Ipv4Prefix } from '../model/ip.ts'
 import type { Endpoint } from '../model/connectivity.ts'
 import type { Deviation } from '../model/deviation.ts'
 import type { Expectation, ExpectationResult } from '../model/expectation.ts'
@@ -91,8 +91,7 @@ function membersOf({ connectivity, cluster }: Assessment, text: string): Result<
     )
   const chosen = [...selectEndpoints(endpoints, query)]
   const at = (index: number): Endpoint => required(endpoints[index], 'endpoint')
-  const isNetwork = query.kind === 'cidr' && query.prefix.length < 32
-  const members = isNetwork ? chosen.filter(index => !isPolicedPod(at(index))) : chosen
+  const members = query.kind === 'cidr' ? withAddress(query.prefix, chosen, at) : chosen
   if (members.length > 0) return ok(members)
   if (query.kind === 'outside') {
     const everything = endpoints.findIndex(
@@ -103,6 +102,12 @@ function membersOf({ connectivity, cluster }: Assessment, text: string): Result<
   if (query.kind === 'namespace') return failed(`there is no pod in namespace ${query.namespace}`)
   const end = packetEnd(text, cluster)
   return failed(end.ok ? `nothing in the input is ${text}` : end.error)
+}
+
+/** Of a network what is no pod, of a single address the pod that has it. */
+function withAddress({ length }: Ipv4Prefix, chosen: Members, at: (index: number) => Endpoint): Members {
+  const pods = length === 32 ? chosen.filter(index => isPolicedPod(at(index))) : []
+  return pods.length > 0 ? pods : chosen.filter(index => !isPolicedPod(at(index)))
 }
 
 /** The destinations, together where the expectation asks about the same traffic: a port's name is theirs to resolve. */
