@@ -55,6 +55,8 @@ export interface Reveal {
   readonly start: number
   readonly end: number
   readonly request: number
+  /** Whether the focus stays where it is. */
+  readonly quiet: boolean
 }
 
 export interface AppState extends TimelineState, GraphPictureState, PacketState, ExpectationState {
@@ -105,7 +107,8 @@ export interface AppState extends TimelineState, GraphPictureState, PacketState,
   readonly dismissNotice: () => void
   readonly setLinkProblem: (message: string | undefined) => void
   readonly setOwnWork: (scenario: Scenario | undefined) => void
-  readonly revealRange: (file: string, start: number, end: number) => void
+  /** `quiet` leaves focus and pane as they are. */
+  readonly revealRange: (file: string, start: number, end: number, quiet?: boolean) => void
 }
 
 export const EMPTY_SCENARIO: Scenario = {
@@ -329,13 +332,13 @@ export function createAppStore(): StoreApi<AppState> {
       dismissNotice: () => set({ notice: undefined }),
       setLinkProblem: message => set({ linkProblem: message }),
       setOwnWork: scenario => set({ ownWork: scenario }),
-      revealRange: (file, start, end) => {
+      revealRange: (file, start, end, quiet = false) => {
         const { scenario, reveal, view } = get()
         if (!scenario.files.some(f => f.name === file)) return
         set({
           activeFile: file,
-          reveal: { file, start, end, request: (reveal?.request ?? 0) + 1 },
-          view: { ...view, pane: 'policies' },
+          reveal: { file, start, end, request: (reveal?.request ?? 0) + 1, quiet },
+          ...(!quiet && { view: { ...view, pane: 'policies' } }),
         })
       },
     }

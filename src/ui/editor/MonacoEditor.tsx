@@ -162,7 +162,7 @@ export function MonacoEditor() {
       const range = monacoRange(model, wanted.start, wanted.end)
       editor.setPosition(range.getStartPosition())
       editor.revealRangeInCenterIfOutsideViewport(range)
-      editor.focus()
+      if (!wanted.quiet) editor.focus()
     }
 
     const draw = (state: AppState, before?: AppState): void => {

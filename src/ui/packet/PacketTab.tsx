@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import type { PacketTrace } from '../../model/packetTrace.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import type { KernelName } from '../../store/kernelNames.ts'
@@ -6,6 +7,7 @@ import { pastMoment } from '../../store/timeline.ts'
 import { useAppStore } from '../useApp.ts'
 import { Answers } from './Answers.tsx'
 import { spokenAnswers } from './answerWords.ts'
+import { ChangeFlow } from './ChangeFlow.tsx'
 import { isWholeEnd, trafficSuggestions } from './fieldSuggestions.ts'
 import { PacketActions } from './PacketActions.tsx'
 import { PacketForm } from './PacketForm.tsx'
@@ -15,6 +17,11 @@ import styles from './PacketTab.module.css'
 interface Props {
   readonly analysis: Analysis
   readonly names: ReadonlyMap<string, KernelName>
+}
+
+/** Another packet, or another answer, closes what was open about the one before. */
+function changeKey({ packet, dataplane }: PacketTrace): string {
+  return [packet.src.name, packet.dst.name, packet.label, dataplane.answer].join('\n')
 }
 
 /** One packet: who sends it, what becomes of it, why, and its way through the rules. */
@@ -66,6 +73,7 @@ export function PacketTab({ analysis, names }: Props) {
       ) : (
         <div className={styles.answer} data-stale={!isCurrent || undefined}>
           <Answers trace={trace} dataplaneName={dataplaneName} was={answered?.was} />
+          <ChangeFlow key={changeKey(trace)} analysis={analysis} trace={trace} />
           {answered !== undefined && <PacketActions question={answered.question} />}
           <Walk trace={trace} names={names} />
         </div>

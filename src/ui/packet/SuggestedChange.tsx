@@ -1,0 +1,89 @@
+import { Check, CircleCheck, TriangleAlert } from 'lucide-react'
+import { useMemo, type KeyboardEvent } from 'react'
+import type { Analysis } from '../../model/protocol.ts'
+import type { Suggestion } from '../../model/suggestion.ts'
+import { appStore } from '../../store/appStore.ts'
+import { useAppStore } from '../useApp.ts'
+import { Diff } from './Diff.tsx'
+import { diffHunks } from './diffLines.ts'
+import { effectWords } from './effectWords.ts'
+import { Words } from './Words.tsx'
+import styles from './ChangeFlow.module.css'
+
+interface Props {
+  readonly suggestion: Suggestion
+  readonly analysis: Analysis
+  /** Of the texts that the edits hold for. */
+  readonly revision: number
+  readonly isFirst: boolean
+}
+
+const MOST_EFFECTS = 8
+
+/** Writes the edits into the files, as one step that undo takes back, and shows the place. */
+function apply({ title, edits }: Suggestion, revision: number): void {
+  const { revision: present, applyEdits, revealRange, tell } = appStore.getState()
+  if (present !== revision) {
+    tell({ tone: 'info', text: 'The text has changed since. The suggestions are made anew.' })
+    return
+  }
+  applyEdits(edits, title.replaceAll('`', ''))
+  const first = edits[0]
+  if (first !== undefined) revealRange(first.file, first.start, first.start + first.text.length, true)
+}
+
+/** One edit: what it does, its lines, and what else it would open or close. */
+export function SuggestedChange({ suggestion, analysis, revision, isFirst }: Props) {
+  const { title, edits, effects, exact } = suggestion
+  const files = useAppStore(state => state.picture?.scenario.files)
+  const hunks = useMemo(() => diffHunks(files ?? [], edits), [files, edits])
+  const also = effects
+    .filter(effect => !effect.asked)
+    .flatMap(effect => effectWords(effect, analysis.endpoints))
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || !event.altKey) return
+    event.preventDefault()
+    event.stopPropagation()
+    apply(suggestion, revision)
+  }
+  return (
+    <li
+      className={styles.suggestion}
+      // Takes the focus so that one key applies it.
+      tabIndex={0}
+      aria-label={title.replaceAll('`', '')}
+      data-first={isFirst || undefined}
+      onKeyDown={onKeyDown}
+    >
+      <header className={styles.head}>
+        <strong>
+          <Words text={title} />
+        </strong>
+        <button type="button" className={styles.apply} onClick={() => apply(suggestion, revision)}>
+          <Check size={13} aria-hidden /> Apply <kbd>Alt+Enter</kbd>
+        </button>
+      </header>
+      <Diff hunks={hunks} />
+      {exact ? (
+        <p className={styles.exact}>
+          <CircleCheck size={13} aria-hidden /> Changes nothing else.
+        </p>
+      ) : (
+        <div className={styles.also}>
+          <p>
+            <TriangleAlert size={13} aria-hidden /> It also
+          </p>
+          <ul>
+            {also.slice(0, MOST_EFFECTS).map((effect, i) => (
+              <li key={i}>
+                <b data-kind={effect.kind}>{effect.kind}</b> {effect.traffic} from {effect.from} to{' '}
+                {effect.to}
+              </li>
+            ))}
+            {also.length > MOST_EFFECTS && <li>and {also.length - MOST_EFFECTS} more like these</li>}
+          </ul>
+        </div>
+      )}
+    </li>
+  )
+}
