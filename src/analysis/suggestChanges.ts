@@ -12,15 +12,18 @@ import {
   unionTraffic,
   type TrafficSet,
 } from '../model/traffic.ts'
-import { asKubernetes, createAnalysisCache, type AnalysisCache, type Analyzed } from './analyze.ts'
+import { createAnalysisCache, type AnalysisCache, type Analyzed } from './analyze.ts'
+import { asKubernetes } from './assess.ts'
 import { isPolicedPod } from './connectivity.ts'
 import { deviationsOfFlow } from './deviations.ts'
 import { allowProposals, blocksSome } from './suggestAllow.ts'
 import { blockProposals } from './suggestBlock.ts'
-import type { AskedPair } from './suggestEffects.ts'
+import { askedPair, type AskedPair } from './suggestEffects.ts'
 import { mergedChanges } from './suggestOrder.ts'
+import { PRIVATE_RANGES } from './suggestPeers.ts'
 import { isPortless, portEntries, speakable } from './suggestPorts.ts'
 import type { Proposal, ProposalContext, ProposalEnd } from './suggestProposal.ts'
+import { reductionOf } from './suggestReduction.ts'
 import { rewriteProposals } from './suggestRewrite.ts'
 import {
   enforcedTrial,
@@ -41,7 +44,7 @@ export interface SuggestedChanges {
 /** So many are shown. */
 const MAX_SUGGESTIONS = 4
 /** Proposals whose text is edited, read again and judged by Kubernetes' answer, which is quick. */
-const MAX_PROMISED_TRIALS = 20
+const MAX_PROMISED_TRIALS = 16
 /** Those of them for which the node's rules are made, which takes ten times as long. */
 const MAX_ENFORCED_TRIALS = 6
 /** Of each end, where both have to change. */
@@ -75,11 +78,12 @@ export function suggestChanges(
         : 'There is no traffic here that a policy can name.',
     )
   const before = worldBefore(analyzed)
-  const asked: AskedPair = { src, dst }
+  const asked = askedPair(src, dst, endpoints)
+  const [promises, enforcement] = [promisedBy(before), enforcedBy(before)]
   const lackingIn = (traffic: TrafficSet): TrafficSet =>
     want === 'allowed' ? subtractTraffic(wanted, traffic) : intersectTraffic(wanted, traffic)
-  const promised = lackingIn(promisedBy(before).traffic(src, dst))
-  const enforced = lackingIn(enforcedBy(before).traffic(src, dst))
+  const promised = lackingIn(promises.traffic(src, dst))
+  const enforced = lackingIn(enforcement.traffic(src, dst))
   if (promised.length === 0 && enforced.length === 0)
     return none(`${formatTraffic(wanted)} is ${want} already.`)
 
@@ -103,7 +107,22 @@ export function suggestChanges(
             ends.filter(end => blocksSome(context, end)).map(end => allowProposals(context, end)),
           )
         : ends.flatMap(end => blockProposals(context, end)).toSorted((a, b) => a.weight - b.weight)
-  const request: TrialRequest = { analyzed, scenario, before, asked, want, wanted, question, cache }
+  const crowded = analyzed.analysis.deviations.some(({ id }) => id === 'D20' || id === 'D21')
+  const request: TrialRequest = {
+    analyzed,
+    scenario,
+    before,
+    promised: promises,
+    enforced: enforcement,
+    reduction: crowded
+      ? undefined
+      : reductionOf(before.cluster, endpoints, { ends: [src, dst], blocks: PRIVATE_RANGES }),
+    asked,
+    want,
+    wanted,
+    question,
+    cache,
+  }
   const suggestions = best(request, proposals, promised.length === 0 ? [] : rewritings)
   return suggestions.length > 0 ? { suggestions, reason: '' } : none(reasonOf(analyzed, asked, promised))
 }

@@ -15,6 +15,15 @@ import type { Answers } from './suggestWorld.ts'
 export interface AskedPair {
   readonly src: Endpoint
   readonly dst: Endpoint
+  /** Ids of the endpoints that are replicas of each, itself included. */
+  readonly srcKin: ReadonlySet<string>
+  readonly dstKin: ReadonlySet<string>
+}
+
+export function askedPair(src: Endpoint, dst: Endpoint, endpoints: readonly Endpoint[]): AskedPair {
+  const kinOf = (end: Endpoint): ReadonlySet<string> =>
+    new Set(endpoints.filter(endpoint => areKin(endpoint, end)).map(({ id }) => id))
+  return { src, dst, srcKin: kinOf(src), dstKin: kinOf(dst) }
 }
 
 /** Endpoints that both sides treat alike, replicas of an asked end apart from others. */
@@ -36,6 +45,7 @@ export function effectsOf(
   ends: AskedPair,
 ): readonly SideEffect[] {
   const asked: AskedPair = {
+    ...ends,
     src: endpoints.find(({ id }) => id === ends.src.id) ?? ends.src,
     dst: endpoints.find(({ id }) => id === ends.dst.id) ?? ends.dst,
   }
@@ -74,7 +84,7 @@ export function effectsOf(
 }
 
 /** Two different endpoints that stand for the groups: the asked ones where they are in them. */
-function pairOf(from: Group, to: Group, asked: AskedPair): AskedPair | undefined {
+function pairOf(from: Group, to: Group, asked: AskedPair): Pick<AskedPair, 'src' | 'dst'> | undefined {
   if (from.members.includes(asked.src) && to.members.includes(asked.dst)) return asked
   const src = from.members[0]
   const dst = to.members.find(endpoint => endpoint !== src)
@@ -88,7 +98,7 @@ function groupsOf(
   after: Answers,
   endpoints: readonly Endpoint[],
   isAffected: (endpoint: Endpoint) => boolean,
-  { src, dst }: AskedPair,
+  { srcKin, dstKin }: AskedPair,
 ): readonly Group[] {
   const groups = new Map<string, Group>()
   for (const endpoint of endpoints) {
@@ -97,8 +107,8 @@ function groupsOf(
       endpoint.kind,
       isPolicedPod(endpoint),
       affected,
-      areKin(endpoint, src),
-      areKin(endpoint, dst),
+      srcKin.has(endpoint.id),
+      dstKin.has(endpoint.id),
       before.signatureOf(endpoint),
       after.signatureOf(endpoint),
     ].join('|')

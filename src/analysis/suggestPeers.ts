@@ -14,7 +14,7 @@ import type { Endpoint } from '../model/connectivity.ts'
 import { METADATA_NAME_LABEL, type LabelSelector } from '../model/labels.ts'
 import type { NetworkPolicy, Peer } from '../model/networkPolicy.ts'
 import type { Analysis } from '../model/protocol.ts'
-import { asKubernetes } from './analyze.ts'
+import { asKubernetes } from './assess.ts'
 import { distinguishingLabels, excludingLabel } from './suggestSelectors.ts'
 import type { SuggestWorld } from './suggestWorld.ts'
 
@@ -97,7 +97,12 @@ function outermost(texts: readonly string[]): readonly string[] {
 }
 
 /** Where clusters usually have their pods: private ranges, from the widest. */
-const PRIVATE_RANGES: readonly string[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10']
+export const PRIVATE_RANGES: readonly string[] = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+]
 
 /**
  * What to leave out of a block so that no pod is in it: the private ranges that hold pods, or, inside one of those,

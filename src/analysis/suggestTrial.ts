@@ -9,12 +9,17 @@ import type { AnalysisCache, Analyzed } from './analyze.ts'
 import { comparedEndpoints, effectsOf, selectedBy, sideCount, type AskedPair } from './suggestEffects.ts'
 import { editedFiles, editsOf } from './suggestFiles.ts'
 import type { Proposal } from './suggestProposal.ts'
+import type { Reduction } from './suggestReduction.ts'
 import { enforcedBy, promisedBy, worldAfter, type Answers, type SuggestWorld } from './suggestWorld.ts'
 
 export interface TrialRequest {
   readonly analyzed: Analyzed
   readonly scenario: Scenario
   readonly before: SuggestWorld
+  readonly promised: Answers
+  readonly enforced: Answers
+  /** Absent where pods must be looked at all together: they share sets by accident (D21) or fill them (D20). */
+  readonly reduction: Reduction | undefined
   readonly asked: AskedPair
   readonly want: 'allowed' | 'blocked'
   /** What of the question's traffic a policy can speak about. */
@@ -44,7 +49,7 @@ export interface EnforcedTrial {
 
 /** Makes the edit in the text, reads it again and asks Kubernetes' engine; undefined where it is not what is wanted. */
 export function promisedTrial(request: TrialRequest, proposal: Proposal): PromisedTrial | undefined {
-  const { analyzed, scenario, before, asked, cache } = request
+  const { analyzed, scenario, before, promised, reduction, asked, cache } = request
   const edits = editsOf(proposal.changes, scenario.files, analyzed.analysis.sources)
   if (edits === undefined || edits.length === 0) return undefined
   const parsed = parseManifests(editedFiles(scenario.files, edits), cache.parsed)
@@ -53,12 +58,14 @@ export function promisedTrial(request: TrialRequest, proposal: Proposal): Promis
     proposal.changes.map(change => (change.kind === 'edit' ? policyKey(change.policy) : change.key)),
   )
   const changed = parsed.cluster.policies.filter(policy => keys.has(policyKey(policy)))
-  const after = worldAfter(before, parsed.cluster.policies, scenario.profile)
-  if (!isAsWanted(request, promisedBy(before), promisedBy(after))) return undefined
+  const usable = reduction?.covers(changed) === true ? reduction : undefined
+  const after = worldAfter(before, parsed.cluster.policies, scenario.profile, usable)
+  const answers = promisedBy(after)
+  if (!isAsWanted(request, promised, answers)) return undefined
   const endpoints = comparedEndpoints(analyzed.connectivity.endpoints, before.cluster, changed)
   const selected = selectedBy([...changed, ...replaced(before, keys)], before.cluster)
   const isAffected = ({ id }: Endpoint): boolean => selected.has(id)
-  const effects = effectsOf(promisedBy(before), promisedBy(after), endpoints, isAffected, asked)
+  const effects = effectsOf(promised, answers, endpoints, isAffected, asked)
   return {
     proposal,
     edits,
@@ -92,9 +99,9 @@ function isAsWanted(
 
 /** Asks the rules of a node with the edit, and tells all that it changes there. */
 export function enforcedTrial(request: TrialRequest, trial: PromisedTrial): EnforcedTrial | undefined {
-  const { before, asked, want, question } = request
+  const { enforced: was, asked, want, question } = request
   const { after, endpoints, isAffected, edits, size, proposal } = trial
-  const [was, is] = [enforcedBy(before), enforcedBy(after)]
+  const is = enforcedBy(after)
   if (!isAsWanted(request, was, is)) return undefined
   const effects: readonly SideEffect[] = effectsOf(was, is, endpoints, isAffected, asked)
   const cost = sideCount(effects, question.traffic, want)

@@ -8,30 +8,33 @@ const MAX_DIFFERENCES = 400
  * stays the same at their ends. In the order of the text; they do not overlap.
  */
 export function textEdits(before: string, after: string): readonly Replacement[] {
-  const old = linesOf(before)
-  const now = linesOf(after)
-  let first = 0
-  while (first < old.length && first < now.length && old[first] === now[first]) first++
-  let last = 0
+  const length = Math.min(before.length, after.length)
+  let head = 0
+  while (head < length && before.charCodeAt(head) === after.charCodeAt(head)) head++
+  const first = head === 0 ? 0 : before.lastIndexOf('\n', head - 1) + 1
+  let tail = 0
   while (
-    last < old.length - first &&
-    last < now.length - first &&
-    old[old.length - 1 - last] === now[now.length - 1 - last]
+    tail < length - first &&
+    before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)
   )
-    last++
-  const blocks = changedBlocks(old.slice(first, old.length - last), now.slice(first, now.length - last))
-  const offsets = [0]
+    tail++
+  const newline = before.indexOf('\n', before.length - tail)
+  const last = newline < 0 ? 0 : before.length - newline - 1
+  const old = linesOf(before.slice(first, before.length - last))
+  const now = linesOf(after.slice(first, after.length - last))
+  const offsets = [first]
   for (const line of old) offsets.push((offsets.at(-1) ?? 0) + line.length)
-  return blocks.map(block => {
-    const start = offsets[first + block.oldStart] ?? before.length
-    const end = offsets[first + block.oldEnd] ?? before.length
-    const text = now.slice(first + block.newStart, first + block.newEnd).join('')
-    return trimmed(before.slice(start, end), text, start)
+  return changedBlocks(old, now).map(block => {
+    const start = offsets[block.oldStart] ?? before.length
+    const end = offsets[block.oldEnd] ?? before.length
+    return trimmed(before.slice(start, end), now.slice(block.newStart, block.newEnd).join(''), start)
   })
 }
 
 function linesOf(text: string): readonly string[] {
-  return text === '' ? [] : text.split(/(?<=\n)/)
+  const lines = text.split('\n')
+  const last = lines.pop() ?? ''
+  return [...lines.map(line => `${line}\n`), ...(last === '' ? [] : [last])]
 }
 
 function trimmed(old: string, text: string, start: number): Replacement {
