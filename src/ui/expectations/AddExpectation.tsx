@@ -108,7 +108,11 @@ export function AddExpectation({ draft }: { readonly draft: NewExpectation }) {
           name="name"
           autoComplete="off"
           value={draft.name}
-          placeholder={expectationTitle({ ...draft, name: '' })}
+          placeholder={
+            draft.from === '' || draft.to === ''
+              ? 'made from the rest'
+              : expectationTitle({ ...draft, name: '' })
+          }
           onChange={event => change({ name: event.target.value })}
         />
       </label>

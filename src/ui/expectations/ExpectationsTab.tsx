@@ -118,15 +118,17 @@ function isAbout({ src, dst }: ExpectationResult, selection: Selection | undefin
   return selection?.kind === 'flow' && selection.src === src && selection.dst === dst
 }
 
+/** A name that only says the rest again gives way to the ends. */
 function Row({ result: { expectation, outcome } }: { readonly result: ExpectationResult }) {
-  const { from, to, traffic, verdict } = expectation
+  const { name, from, to, traffic, verdict } = expectation
+  const ends = `${from} → ${to}`
+  const named = name !== expectationTitle({ ...expectation, name: '' })
+  const ports = traffic === '' ? 'all ports' : traffic
   return (
     <div className={styles.row} data-outcome={outcome}>
-      <p className={styles.name}>{expectationTitle(expectation)}</p>
+      <p className={styles.name}>{named ? name : ends}</p>
       <OutcomeMark outcome={outcome} />
-      <p className={styles.about}>
-        {from} → {to} <span>{traffic === '' ? 'all ports' : traffic}</span>
-      </p>
+      <p className={styles.about}>{named ? `${ends}, ${ports}` : ports}</p>
       <p className={styles.verdict}>expected {verdict}</p>
     </div>
   )

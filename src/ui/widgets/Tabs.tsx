@@ -40,16 +40,7 @@ export function Tabs<T extends string>({ label, value, tabs, onChange, panel, tr
   const cut = useCut(list)
   const overflows = cut.start || cut.end
 
-  useEffect(() => {
-    const strip = list.current
-    const tab = strip?.querySelector<HTMLElement>('[aria-selected="true"]')
-    if (strip === null || !tab) return
-    // Scrolling the strip itself: `scrollIntoView` would move the page around it too.
-    const start = tab.offsetLeft - strip.offsetLeft
-    if (start < strip.scrollLeft) strip.scrollLeft = start - ROOM
-    else if (start + tab.offsetWidth > strip.scrollLeft + strip.clientWidth)
-      strip.scrollLeft = start + tab.offsetWidth - strip.clientWidth + ROOM
-  }, [value, overflows])
+  useEffect(() => showChosen(list.current), [value])
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = tabs.findIndex(tab => tab.value === value)
@@ -132,6 +123,16 @@ export function Tabs<T extends string>({ label, value, tabs, onChange, panel, tr
 /** Pixels of the neighbour that stay in view beside the chosen tab. */
 const ROOM = 28
 
+/** Scrolls the strip itself: `scrollIntoView` would move the page around it too. */
+function showChosen(strip: HTMLElement | null): void {
+  const tab = strip?.querySelector<HTMLElement>('[aria-selected="true"]')
+  if (strip === null || !tab) return
+  const start = tab.offsetLeft - strip.offsetLeft
+  const end = start + tab.offsetWidth
+  if (start < strip.scrollLeft) strip.scrollLeft = start - ROOM
+  else if (end > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = end - strip.clientWidth + ROOM
+}
+
 function spokenName<T extends string>({ name, label, badge }: Tab<T>): string {
   return badge === undefined ? (name ?? label) : `${name ?? label}, ${badge.spoken}`
 }
@@ -147,7 +148,10 @@ function useCut(list: React.RefObject<HTMLDivElement | null>): Cut {
       const end = scrollLeft + clientWidth < scrollWidth - 1
       setCut(now => (now.start === start && now.end === end ? now : { start, end }))
     }
-    const sizes = new ResizeObserver(look)
+    const sizes = new ResizeObserver(() => {
+      showChosen(strip)
+      look()
+    })
     sizes.observe(strip)
     for (const tab of strip.children) sizes.observe(tab)
     strip.addEventListener('scroll', look, { passive: true })
