@@ -47,10 +47,15 @@ export function enforcedAnswer(
       : speaking.length === 0
         ? `${end}: no policy’s chain is for this packet`
         : end
+  const reasons = [{ text: why, ...(parts.length === 0 ? {} : { parts }) }]
+  if (verdict === 'ACCEPT') return { answer: 'allowed', reasons, ...decided }
+  const last = steps.findLast(step => speaking.some(({ name }) => name === step.chain))
+  const meaning = speaking.find(({ name }) => name === last?.chain)?.meaning
   return {
-    answer: verdict === 'ACCEPT' ? 'allowed' : 'blocked',
-    reasons: [{ text: why, ...(parts.length === 0 ? {} : { parts }) }],
+    answer: 'blocked',
+    reasons,
     ...decided,
+    ...(meaning?.kind === 'policy' && { stoppedBy: meaning.direction }),
   }
 }
 

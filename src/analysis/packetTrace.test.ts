@@ -153,3 +153,12 @@ spec: {podSelector: {}}
   expect(dataplane.answer).toBe('blocked')
   expect(follow(all, 'a/web', 'a/agent', '80').notes[0]).toContain('INPUT')
 })
+
+test('a blocked packet is stopped by the policies of one end, an allowed one by none', () => {
+  const stoppedBy = (src: string, dst: string, port: string) =>
+    follow(tiers, src, dst, port).dataplane.stoppedBy
+  // azure-npm asks the destination's policies first.
+  expect(stoppedBy('shop/db-0', 'shop/api-1', '9000/TCP')).toBe('ingress')
+  expect(stoppedBy('shop/db-0', '203.0.113.7', '443/TCP')).toBe('egress')
+  expect(stoppedBy('shop/api-1', 'shop/db-0', '5432/TCP')).toBeUndefined()
+})

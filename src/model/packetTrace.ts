@@ -1,5 +1,6 @@
 import type { Deviation } from './deviation.ts'
 import type { Ipv4 } from './ip.ts'
+import type { Direction } from './networkPolicy.ts'
 import type { Origin } from './origin.ts'
 import type { CtState } from './packet.ts'
 import type { Result } from './result.ts'
@@ -100,7 +101,11 @@ export interface PacketTrace {
   readonly packet: TracedPacket
   /** Absent for a real node whose cluster is not known. */
   readonly kubernetes?: ExplainedAnswer
-  readonly dataplane: ExplainedAnswer & { readonly decidedAt?: RuleAddress }
+  readonly dataplane: ExplainedAnswer & {
+    readonly decidedAt?: RuleAddress
+    /** Of a blocked one: whose policies stop it, those of the source (egress) or of the destination. */
+    readonly stoppedBy?: Direction
+  }
   /** Why the two differ; empty where they agree. */
   readonly deviations: readonly Deviation[]
   /** What to know about the way that such a packet takes. */
