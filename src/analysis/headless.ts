@@ -7,10 +7,8 @@ import { translateAnswer } from '../engine/azure-npm/translateAnswer.ts'
 import type { KubernetesEndpoint } from '../engine/kubernetes/endpoint.ts'
 import { allowedTraffic } from '../engine/kubernetes/evaluate.ts'
 import { prepareKubernetes } from '../engine/kubernetes/select.ts'
-import { decide } from '../engine/netfilter/decide.ts'
+import { decideWay } from '../engine/netfilter/decide.ts'
 import { printRule } from '../engine/netfilter/printIptables.ts'
-import { readIpset } from '../engine/netfilter/readIpset.ts'
-import { readIptables } from '../engine/netfilter/readIptables.ts'
 import { prepareRuleset, walk } from '../engine/netfilter/walk.ts'
 import { isCompletedPod, podKey, type Cluster, type Pod } from '../model/cluster.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
@@ -18,7 +16,7 @@ import { parseIpv4, type Ipv4 } from '../model/ip.ts'
 import { positionOf, type ResourceKey, type ResourceSource } from '../model/origin.ts'
 import { PROTOCOL_NUMBERS, type CtState, type Packet } from '../model/packet.ts'
 import { failed, ok, type Result } from '../model/result.ts'
-import type { Rule, Ruleset } from '../model/ruleset.ts'
+import type { Rule } from '../model/ruleset.ts'
 import { DEFAULT_PROFILE, PROFILE_IDS, type ProfileId } from '../model/scenario.ts'
 import { OTHER_PROTOCOLS, PROTOCOLS, trafficContains, trafficPoint } from '../model/traffic.ts'
 import { parseManifests } from '../parse/manifests.ts'
@@ -28,7 +26,9 @@ import { withAddresses } from './addresses.ts'
 import { withAssumedNamespaces } from './assumedPods.ts'
 import { findDeviations } from './deviations.ts'
 import { findings } from './findings.ts'
+import { readNode } from './nodeDump.ts'
 import { print, textOf } from './print.ts'
+import { doubtOf } from './simulate.ts'
 
 /** A request that makes no sense; the stream goes on. */
 export interface BadRequest {
@@ -259,10 +259,13 @@ export function answerWalk(request: Json): Answer {
   if (typeof iptables !== 'string' || (ipset !== undefined && typeof ipset !== 'string'))
     return bad('iptables and ipset must be texts')
   if (!Array.isArray(probes)) return bad('probes must be a list')
-  const ruleset: Ruleset = {
-    tables: readIptables(iptables).tables,
-    sets: readIpset(ipset ?? '').sets,
-  }
+  const node = readNode([
+    { name: 'iptables', text: iptables, assume: 'iptables' },
+    ...(ipset === undefined ? [] : [{ name: 'ipset', text: ipset, assume: 'ipset' as const }]),
+  ])
+  const { ruleset } = node
+  // A text without rules is a node without rules.
+  const spoilt = { ...node, problems: node.problems.filter(({ code }) => code !== 'no-filter-table') }
   const packets: Packet[] = []
   for (const [index, probe] of (probes as unknown[]).entries()) {
     const packet = isJson(probe) ? packetOf(probe) : undefined
@@ -274,9 +277,9 @@ export function answerWalk(request: Json): Answer {
   const rules = new Map<string, readonly Rule[]>()
   for (const { name, chains } of ruleset.tables)
     for (const chain of chains) rules.set(`${name} ${chain.name}`, chain.rules)
-  const traces = packets.map(packet => decide(prepared, packet))
+  const traces = packets.map(packet => decideWay(prepared, packet, 'FORWARD'))
   return ok({
-    verdicts: traces.map(trace => trace.verdict),
+    verdicts: traces.map(({ verdict }) => (doubtOf(spoilt, verdict) === undefined ? verdict : 'UNKNOWN')),
     traces: traces.map(trace =>
       trace.steps.map(({ table, chain, number, matched, mark }) => {
         const rule = rules.get(`${table} ${chain}`)?.[number - 1]

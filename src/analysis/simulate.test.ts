@@ -5,10 +5,17 @@ import { parseIpv4 } from '../model/ip.ts'
 import type { Packet } from '../model/packet.ts'
 import { givenCluster } from './givenCluster.ts'
 import { resolveNames } from './nameResolution.ts'
-import { readNodeDump, simulate } from './simulate.ts'
+import { readNode } from './nodeDump.ts'
+import { simulate } from './simulate.ts'
 
 const vectors = join(import.meta.dirname, '../testing/vectors')
 const read = (path: string) => readFileSync(join(vectors, path), 'utf8')
+
+const readNodeDump = (iptables: string, ipset: string | undefined) =>
+  readNode([
+    { name: 'iptables', text: iptables, assume: 'iptables' },
+    ...(ipset === undefined ? [] : [{ name: 'ipset', text: ipset, assume: 'ipset' as const }]),
+  ])
 
 function packet(src: string, dst: string, port = 80, more: Partial<Packet> = {}): Packet {
   return {
@@ -65,14 +72,15 @@ describe('names', () => {
 
 describe('recorded nodes', () => {
   test.each(['iptables-save-v1-2021.txt', 'iptables-save-v1-2022.txt'])('%s is read whole', file => {
-    expect(readNodeDump(read(`real/${file}`), undefined).problems).toEqual([])
+    const { problems } = readNodeDump(read(`real/${file}`), undefined)
+    expect(problems.map(({ code, spoilsAll }) => [code, spoilsAll])).toEqual([['no-sets', false]])
   })
 
   test('a missing set makes the verdict unknown, unless other rules decide before', () => {
     const node = readNodeDump(read('real/iptables-save-v1-2021.txt'), undefined)
     expect(simulate(node, packet('10.0.0.1', '10.0.0.2'), 'FORWARD', undefined)).toMatchObject({
       verdict: 'UNKNOWN',
-      reason: 'set azure-npm-3863441321 is missing',
+      reason: 'set azure-npm-3863441321 is missing (rule 1 of AZURE-NPM-INGRESS-PORT in filter)',
     })
     const invalid = packet('10.0.0.1', '10.0.0.2', 80, { ctState: 'INVALID' })
     expect(simulate(node, invalid, 'FORWARD', undefined)).toMatchObject({
@@ -135,26 +143,42 @@ describe('what a dump does not tell', () => {
     expect(verdict(NAT + FILTER, open)[0]).toBe('ACCEPT')
   })
 
-  test('a line that cannot be read leaves every verdict open', () => {
-    const text = FILTER.replace('COMMIT', '-A FORWARD --nonsense\nCOMMIT')
+  test('a line that cannot be read leaves open what meets it, and nothing else', () => {
+    const text = FILTER.replace(
+      'COMMIT',
+      '-A FORWARD -s 3.3.3.3 -j DROP\n-A FORWARD --nonsense\n-A FORWARD -j DROP\nCOMMIT',
+    )
     expect(verdict(text, packet('1.1.1.1', '2.2.2.2'))).toEqual([
       'UNKNOWN',
-      'one line of the dump could not be read',
+      'line 4 could not be read (unknown-option) (rule 2 of FORWARD in filter)',
+    ])
+    expect(verdict(text, packet('3.3.3.3', '2.2.2.2'))[0]).toBe('DROP')
+    const spoilt = FILTER.replace('COMMIT', '-D FORWARD -j DROP\n-A FORWARD -j DROP\nCOMMIT')
+    expect(verdict(spoilt, packet('1.1.1.1', '2.2.2.2'))).toEqual([
+      'UNKNOWN',
+      'the dump cannot be relied on: missing-rule: -D FORWARD -j DROP',
     ])
   })
 
   test.each([
-    ['', 'missing-table'],
-    [NAT, 'missing-table'],
+    ['', 'no-filter-table'],
+    [NAT, 'no-filter-table'],
     ['*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -j DRO', 'missing-target'],
   ])('%j is no whole dump', (text, code) => {
-    const { problems } = readNodeDump(text, undefined)
-    expect(problems.map(({ message }) => message.split(':')[0])).toContain(code)
+    const node = readNodeDump(text, undefined)
+    expect(node.problems.map(problem => problem.code)).toContain(code)
+    expect(simulate(node, packet('1.1.1.1', '2.2.2.2'), 'FORWARD', undefined).verdict).toBe('UNKNOWN')
   })
 
   test('an empty list of sets is told', () => {
     expect(readNodeDump(FILTER, '').problems).toEqual([
-      { dump: 'ipset', line: 1, message: 'no-sets: there is no set in it' },
+      {
+        code: 'no-sets',
+        severity: 'error',
+        message: 'there is no set in it',
+        spoilsAll: false,
+        place: { file: 'ipset', line: 1 },
+      },
     ])
   })
 

@@ -1,6 +1,7 @@
 import { givenCluster } from '../analysis/givenCluster.ts'
 import { packetEnd, endLabel, transportOf, type PacketEnd, type Transport } from '../analysis/packetEnds.ts'
-import { readNodeDump, simulate, WALKED_HOOKS, type NodeDump, type Simulation } from '../analysis/simulate.ts'
+import { readNode } from '../analysis/nodeDump.ts'
+import { simulate, WALKED_HOOKS, type Simulation } from '../analysis/simulate.ts'
 import { hexMark } from '../analysis/traceWords.ts'
 import { formatIpv4 } from '../model/ip.ts'
 import type { Packet } from '../model/packet.ts'
@@ -19,6 +20,7 @@ import {
 } from './command.ts'
 import { readText } from './inputFiles.ts'
 import type { CliIo } from './io.ts'
+import { nodeProblemLines } from './nodeProblemLines.ts'
 import { sourcePortOf, stateOf } from './packetOptions.ts'
 import { walkObject, walkText } from './walkText.ts'
 
@@ -26,7 +28,7 @@ export const SIMULATE: Command = {
   usage:
     'simulate --iptables-save F [--ipset-save F] [--hook FORWARD|INPUT|OUTPUT] [--state NEW|…] [--sport PORT] [--mark N] [--in IF] [--out IF] [--output text|json] SRC DST PORT/PROTO [FILE…]',
   summary:
-    'walk a packet through a real node’s iptables-save and ipset save (or list); what is not modelled is unknown; FILEs give names to sets and addresses',
+    'walk a packet through a real node’s iptables-save (or -S, -nvL) and ipset save (or list); what is not modelled is unknown; FILEs give names to sets and addresses',
   options: {
     'iptables-save': undefined,
     'ipset-save': undefined,
@@ -67,8 +69,13 @@ async function runSimulate({ operands, files, options }: Call, io: CliIo): Promi
 
   const errors = errorsOf(diagnostics)
   await io.stderr(formatDiagnostics(errors, files))
-  const node = readNodeDump(iptables.value, ipset.value)
-  await io.stderr(problemLines(node, iptablesFile, ipsetFile ?? ''))
+  const node = readNode([
+    { name: iptablesFile, text: iptables.value, assume: 'iptables' },
+    ...(ipset.value === undefined
+      ? []
+      : [{ name: ipsetFile ?? '', text: ipset.value, assume: 'ipset' as const }]),
+  ])
+  await io.stderr(nodeProblemLines(node))
   const { packet, hook } = question.value
   const simulation = simulate(node, packet, hook, files.length === 0 ? undefined : cluster)
   await io.stdout(
@@ -76,17 +83,7 @@ async function runSimulate({ operands, files, options }: Call, io: CliIo): Promi
       ? `${JSON.stringify(simulationObject(question.value, simulation), null, 2)}\n`
       : simulationText(question.value, simulation),
   )
-  return errors.length > 0 || node.problems.length > 0 ? INPUT_ERROR : DONE
-}
-
-const LISTED_PROBLEMS = 20
-
-function problemLines({ problems }: NodeDump, iptables: string, ipset: string): string {
-  const lines = problems
-    .slice(0, LISTED_PROBLEMS)
-    .map(({ dump, line, message }) => `${dump === 'ipset' ? ipset : iptables}:${line}:1: error: ${message}\n`)
-  const more = problems.length - lines.length
-  return lines.join('') + (more > 0 ? `netpol-flow: and ${more} more lines that cannot be read\n` : '')
+  return errors.length > 0 || node.problems.some(({ severity }) => severity === 'error') ? INPUT_ERROR : DONE
 }
 
 function questionOf(
@@ -105,7 +102,8 @@ function questionOf(
   if (!state.ok) return state
   const srcPort = sourcePortOf(options)
   if (!srcPort.ok) return srcPort
-  const mark = Number(textOption(options, 'mark') ?? '0')
+  const markText = textOption(options, 'mark')
+  const mark = Number(markText ?? '0')
   if (!Number.isInteger(mark) || mark < 0 || mark > 0xffffffff)
     return failed('--mark must be a number, 0x… or decimal, of 32 bits')
   const [inInterface, outInterface] = [textOption(options, 'in'), textOption(options, 'out')]
@@ -117,7 +115,7 @@ function questionOf(
     srcPort: ported ? srcPort.value : 0,
     dstPort: port,
     ctState: state.value,
-    mark,
+    ...(markText === undefined ? {} : { mark }),
     ...(inInterface === undefined ? {} : { inInterface }),
     ...(outInterface === undefined ? {} : { outInterface }),
   }

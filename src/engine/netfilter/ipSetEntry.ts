@@ -88,7 +88,7 @@ export function parseEntries(
   text: string,
   nomatch: boolean,
 ): readonly IpSetEntry[] | RuleFault {
-  if (nomatch && type !== 'hash:net') return { fault: 'bad-element' }
+  if (nomatch && !/^hash:.*net/.test(type)) return { fault: 'bad-element' }
   switch (type) {
     case 'list:set':
       return [{ kind: 'set', set: text }]
@@ -109,7 +109,7 @@ export function parseEntries(
     case 'hash:ip,port':
       return ipPortEntries(text)
     default:
-      return [{ kind: 'other', text }]
+      return [{ kind: 'other', text: nomatch ? `${text} nomatch` : text }]
   }
 }
 

@@ -4,7 +4,8 @@ import type { IpSet, IpSetEntry } from '../../model/ipSet.ts'
 import type { Packet } from '../../model/packet.ts'
 import type { SetDimension } from '../../model/ruleset.ts'
 import { formatEntry } from './ipSetEntry.ts'
-import { parseProtocol } from './protocolNames.ts'
+import { parseProtocol, SCTP, TCP, UDP } from './protocolNames.ts'
+import { findTuple, prepareTuples, type TupleSet } from './tupleSets.ts'
 
 type NetEntry = IpSetEntry & { readonly kind: 'net' }
 type IpPortEntry = IpSetEntry & { readonly kind: 'ipPort' }
@@ -19,6 +20,8 @@ export type PreparedSet =
         readonly length: number
         readonly entries: ReadonlyMap<number, NetEntry>
       }[]
+      /** hash:ip, whose elements have no `nomatch`. */
+      readonly single: boolean
       /** Some elements are not modelled: an address outside the others may still be a member. */
       readonly partial: boolean
     }
@@ -31,7 +34,13 @@ export type PreparedSet =
       readonly partialProtocols: ReadonlySet<number>
     }
   | { readonly kind: 'list'; readonly name: string; readonly members: readonly PreparedSet[] }
-  | { readonly kind: 'unknown'; readonly name: string; readonly reason: string }
+  /** A type that is no plain hash: `tuples` where its elements can be read place by place. */
+  | {
+      readonly kind: 'unknown'
+      readonly name: string
+      readonly reason: string
+      readonly tuples?: TupleSet
+    }
 
 export type PreparedSets = ReadonlyMap<string, PreparedSet>
 
@@ -65,6 +74,7 @@ function prepareNets(set: IpSet): PreparedSet {
   return {
     kind: 'net',
     name: set.name,
+    single: set.type === 'hash:ip',
     partial,
     byLength: [...byLength]
       .map(([length, entries]) => ({ length, entries }))
@@ -81,8 +91,11 @@ function prepareIpPorts(set: IpSet): PreparedSet {
       ports.set(portKey(entry.protocol, entry.port), entry)
       byAddress.set(entry.address, ports)
     } else {
-      const protocol = /,([^,:]+):/.exec(formatEntry(entry))?.[1]
-      partialProtocols.add(parseProtocol(protocol ?? 'tcp') ?? 0)
+      const text = formatEntry(entry)
+      const protocol = /,([^,:]+):/.exec(text)?.[1] ?? 'tcp'
+      // An element that is no element stands for any.
+      const lost = text.startsWith('(') ? [TCP, UDP, SCTP] : [parseProtocol(protocol) ?? 0]
+      for (const number of lost) partialProtocols.add(number)
     }
   }
   return { kind: 'ipPort', name: set.name, byAddress, partialProtocols }
@@ -91,7 +104,9 @@ function prepareIpPorts(set: IpSet): PreparedSet {
 function prepareSet(set: IpSet): PreparedSet {
   if (set.type === 'hash:net' || set.type === 'hash:ip') return prepareNets(set)
   if (set.type === 'hash:ip,port') return prepareIpPorts(set)
-  return { kind: 'unknown', name: set.name, reason: `set type ${set.type}` }
+  const tuples = prepareTuples(set)
+  const reason = `set type ${set.type}`
+  return { kind: 'unknown', name: set.name, reason, ...(tuples === undefined ? {} : { tuples }) }
 }
 
 export function missingSet(name: string): PreparedSet {
@@ -122,12 +137,12 @@ export function mostSpecific(set: PreparedSet & { readonly kind: 'net' }, ip: Ip
   return undefined
 }
 
-function inNets(set: PreparedSet & { readonly kind: 'net' }, ip: Ipv4): Membership {
+function inNets(set: PreparedSet & { readonly kind: 'net' }, ip: Ipv4, returnNomatch: boolean): Membership {
   const entry = mostSpecific(set, ip)
   if (set.partial && entry?.nomatch !== false)
     return { member: false, unknown: `set ${set.name} has elements that are not modelled` }
   if (entry === undefined) return NOT_A_MEMBER
-  return { member: !entry.nomatch, decidedBy: [formatEntry(entry)] }
+  return { member: entry.nomatch === (returnNomatch && !set.single), decidedBy: [formatEntry(entry)] }
 }
 
 function inIpPorts(
@@ -146,26 +161,42 @@ function inIpPorts(
   return NOT_A_MEMBER
 }
 
+function inTuples(
+  tuples: TupleSet,
+  dimensions: readonly SetDimension[],
+  packet: Packet,
+  returnNomatch: boolean,
+): Membership {
+  const found = findTuple(tuples, dimensions, packet)
+  if (found === undefined) return NOT_A_MEMBER
+  if ('unknown' in found) return { member: false, unknown: found.unknown }
+  return { member: found.nomatch === returnNomatch, decidedBy: [found.text] }
+}
+
 /**
  * Whether the packet's address (and port) is in the set, read from the packet's source or destination as
  * `dimensions` say. A list holds what any of its members holds: a `nomatch` of one member says nothing about the next.
+ * With `returnNomatch` elements with that flag are members, and the others are not.
  */
 export function testMembership(
   set: PreparedSet,
   dimensions: readonly SetDimension[],
   packet: Packet,
+  returnNomatch = false,
 ): Membership {
   switch (set.kind) {
     case 'net':
-      return inNets(set, dimensions[0] === 'src' ? packet.src : packet.dst)
+      return inNets(set, dimensions[0] === 'src' ? packet.src : packet.dst, returnNomatch)
     case 'ipPort':
       return inIpPorts(set, dimensions, packet)
     case 'unknown':
-      return { member: false, unknown: set.reason }
+      return set.tuples === undefined
+        ? { member: false, unknown: set.reason }
+        : inTuples(set.tuples, dimensions, packet, returnNomatch)
     case 'list': {
       let unknown: string | undefined
       for (const member of set.members) {
-        const membership = testMembership(member, dimensions, packet)
+        const membership = testMembership(member, dimensions, packet, returnNomatch)
         if (membership.member)
           return { member: true, decidedBy: [member.name, ...(membership.decidedBy ?? [])] }
         unknown ??= membership.unknown

@@ -1,3 +1,4 @@
+import { dumpLines, type DumpLine } from '../../model/dumpText.ts'
 import type { IpSet, IpSetEntry, IpSetType } from '../../model/ipSet.ts'
 import { entryKey, parseEntries } from './ipSetEntry.ts'
 import type { ReadProblem } from './readIptables.ts'
@@ -73,7 +74,7 @@ function createOptions(
       maxelem = Number(value)
     } else if (word === 'family') {
       if (value !== 'inet' && value !== 'ipv4') known = `${type} family ${value}`
-    } else if (!HARMLESS_OPTIONS.has(word)) {
+    } else if (!HARMLESS_OPTIONS.has(word) && !(word === 'range' && type.startsWith('bitmap:'))) {
       known = `${type} ${word} ${value}`
     }
   }
@@ -134,13 +135,15 @@ function changeElement(
 ): string | undefined {
   const [text = '', ...options] = words
   let nomatch = false
+  let wildcard = false
   for (let at = 0; at < options.length; at++) {
     const option = options[at] ?? ''
     if (option === 'nomatch' && command === '-A') nomatch = true
+    else if (option === 'wildcard' && set.type === 'hash:net,iface') wildcard = true
     else if (ELEMENT_OPTIONS.has(option) && at + 1 < options.length) at++
     else return 'bad-option'
   }
-  const entries = parseEntries(set.type, text, nomatch)
+  const entries = parseEntries(set.type, wildcard ? `${text} wildcard` : text, nomatch)
   if (isFault(entries)) return entries.fault
   for (const entry of entries) {
     if (command === '-A') {
@@ -196,47 +199,87 @@ function applyLine(state: State, line: string): string | undefined {
   return command === '-X' ? destroy(state, set) : changeElement(state, set, command, rest)
 }
 
+/** What `ipset list` says about a set besides its members. */
+interface ListedSet {
+  readonly name: string
+  readonly line: number
+  members: number
+  /** `Number of entries`; undefined for a tool that does not say. */
+  wanted: number | undefined
+  /** `ipset list -t` shows no members. */
+  shown: boolean
+}
+
 /** The lines of `ipset list` as lines of `ipset save`, in place, so that problems keep their line numbers. */
-function listAsSave(lines: readonly string[]): readonly string[] {
-  let name = ''
+function listAsSave(lines: readonly DumpLine[]): {
+  readonly lines: readonly string[]
+  readonly listed: readonly ListedSet[]
+} {
+  const listed: ListedSet[] = []
   let type = ''
-  let members = false
-  const adds: string[] = []
-  const creates = lines.map((line, index) => {
-    const found = /^(Name|Type|Header|Members):\s*(.*)$/.exec(line)
-    const [, key, value = ''] = found ?? []
-    adds[index] = ''
-    if (key === 'Name') [name, members] = [value, false]
-    else if (key === 'Type') type = value
-    else if (key === 'Header') return `create ${name} ${type} ${value}`
-    else if (key === 'Members') members = true
-    else if (members && line !== '') adds[index] = `add ${name} ${line}`
+  const saved = lines.map(({ text, format }, index) => {
+    if (format === 'ipset-save') return text
+    if (format !== 'ipset-list') return ''
+    const [, key, value = ''] =
+      /^(Name|Type|Revision|Header|Size in memory|References|Number of entries|Members|Default binding):\s*(.*)$/.exec(
+        text,
+      ) ?? []
+    const set = listed.at(-1)
+    if (key === 'Name')
+      listed.push({ name: value, line: index + 1, members: 0, wanted: undefined, shown: false })
+    if (set === undefined || key === 'Name') return ''
+    if (key === 'Type') type = value
+    else if (key === 'Header') return `create ${set.name} ${type} ${value}`
+    else if (key === 'Number of entries') set.wanted = Number(value)
+    else if (key === 'Members') set.shown = true
+    else if (key === undefined && set.shown && text !== '') {
+      set.members++
+      return `add ${set.name} ${text}`
+    }
     return ''
   })
-  return creates.map((line, index) => (line === '' ? (adds[index] ?? '') : line))
+  return { lines: saved, listed }
+}
+
+/** An element that stands for those that the text lost. */
+const LOST: IpSetEntry = { kind: 'other', text: '(members that are not in the text)' }
+
+export interface ReadIpset {
+  readonly sets: readonly IpSet[]
+  readonly problems: readonly ReadProblem[]
+  /** Where sets stand in the text, lines from 1. */
+  readonly places: ReadonlyMap<string, number>
 }
 
 /**
  * Reads `ipset save`, `ipset restore` input and `ipset list` output. Sets come out in the order of the kernel's
  * slots (order of creation, freed slots used again). A line that the kernel would refuse is left out and reported;
- * the tool itself stops there.
+ * the tool itself stops there. A set whose listing has fewer members than it says answers nothing for sure about
+ * addresses that are not among them. Texts of other tools are passed over.
  */
-export function readIpset(text: string): {
-  readonly sets: readonly IpSet[]
-  readonly problems: readonly ReadProblem[]
-} {
-  const original = text.split(/\r\n|\r|\n/).map(line => line.trim())
-  const lines = original.some(line => line.startsWith('Name: ')) ? listAsSave(original) : original
+export function readIpset(text: string, strange: 'told' | 'passed-over' = 'told'): ReadIpset {
+  const original = dumpLines(text, strange === 'told' ? 'ipset-save' : undefined)
+  const { lines, listed } = listAsSave(original)
   const state: State = { slots: [], byName: new Map(), tolerant: false }
   const problems: ReadProblem[] = []
+  const places = new Map<string, number>()
+  const told = (index: number) => (original[index]?.text ?? '').slice(0, 200)
   lines.forEach((line, index) => {
     if (line === '' || line.startsWith('#')) return
     const code = applyLine(state, line)
-    if (code !== undefined)
-      problems.push({ line: index + 1, code, text: (original[index] ?? '').slice(0, 200) })
+    if (code !== undefined) problems.push({ line: index + 1, code, text: told(index) })
+    const name = /^(?:create|--create|-N|n) (?:(?:--exist|-exist|-!) )?(\S+)/.exec(line)?.[1]
+    if (name !== undefined && !places.has(name)) places.set(name, index + 1)
   })
+  for (const { name, line, members, wanted, shown } of listed) {
+    places.set(name, line)
+    const lost = wanted === undefined ? !shown : wanted > members
+    if (!lost || wanted === 0) continue
+    state.byName.get(name)?.entries.set('', LOST)
+    problems.push({ line, code: 'missing-members', text: told(line - 1), contained: true })
+  }
   const sets = state.slots
     .filter(slot => slot !== undefined)
     .map(({ name, type, maxelem, entries }) => ({ name, type, maxelem, entries: [...entries.values()] }))
-  return { sets, problems }
+  return { sets, problems: problems.toSorted((a, b) => a.line - b.line), places }
 }

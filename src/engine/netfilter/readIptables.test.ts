@@ -75,10 +75,27 @@ describe('texts', () => {
     expect(readIptables('*filter\n-P FORWARD DROP\nCOMMIT').tables[0]?.chains[1]?.defaultVerdict).toBe('DROP')
   })
 
-  test('[F15] a text without COMMIT still counts, and says so', () => {
-    const { tables, problems } = readIptables('*filter\n-A FORWARD -j DROP\n')
-    expect(tables[0]?.chains[1]?.rules).toHaveLength(1)
-    expect(problems).toEqual([{ line: 1, code: 'missing-commit', text: '*filter' }])
+  test('[F15] a text without COMMIT counts as far as it goes, and leaves chains open', () => {
+    const read = (text: string) => {
+      const { tables, problems } = readIptables(text)
+      const rules = tables[0]?.chains.map(({ name, rules: own }) => [
+        name,
+        own.map(rule => printRule('X', rule)),
+      ])
+      return { problems, rules: Object.fromEntries(rules ?? []) as Record<string, string[]> }
+    }
+    const declared = '*filter\n:FORWARD ACCEPT [0:0]\n:X - [0:0]\n:Y - [0:0]\n'
+    const whole = read(`${declared}-A FORWARD -j X\n-A X -j DROP\n`)
+    expect(whole.problems).toEqual([{ line: 1, code: 'missing-commit', text: '*filter', contained: true }])
+    expect(whole.rules).toEqual({
+      INPUT: [],
+      FORWARD: ['-A X -j X'],
+      OUTPUT: [],
+      X: ['-A X -j DROP', '-A X'],
+      Y: ['-A X'],
+    })
+    // The last line may be half of itself.
+    expect(read(`${declared}-A FORWARD -j X\n-A X -j DROP`).rules['X']).toEqual(['-A X -j DROP', '-A X'])
   })
 })
 

@@ -1,10 +1,20 @@
-import type { Chain, Counters, Rule, Table, Verdict } from '../../model/ruleset.ts'
+import { dumpLines, type DumpLine } from '../../model/dumpText.ts'
+import type { Rule, Table } from '../../model/ruleset.ts'
 import { BUILT_IN_CHAINS } from './builtInChains.ts'
-import { readRule } from './readRule.ts'
-import { isFault } from './ruleOptions.ts'
+import { listedChain, listedRule, listingColumns, type ListingColumns } from './readListing.ts'
+import {
+  applyCommand,
+  declareChain,
+  doubtLastRule,
+  finishTable,
+  leaveOpen,
+  newTable,
+  type LineFault,
+  type TableDraft,
+} from './ruleTables.ts'
 import { splitWords } from './splitWords.ts'
 
-/** A line that could not be read, or that the tool would refuse. It takes no part in the result. */
+/** A line that could not be read, or that the tool would refuse. */
 export interface ReadProblem {
   /** From 1. */
   readonly line: number
@@ -12,20 +22,38 @@ export interface ReadProblem {
   readonly code: string
   /** The line, at most 200 characters of it. */
   readonly text: string
+  /** A rule that nobody can tell about stands in its place, so that only packets that meet it are in doubt. */
+  readonly contained?: boolean
 }
 
-interface ChainDraft {
-  readonly name: string
-  readonly defaultVerdict: Verdict | undefined
-  readonly counters: Counters | undefined
-  rules: Rule[]
+/** Where chains and rules stand in the text, lines from 1. */
+export interface RulePlaces {
+  readonly rules: ReadonlyMap<Rule, number>
+  /** By `table chain`. */
+  readonly chains: ReadonlyMap<string, number>
 }
 
-type TableDraft = Map<string, ChainDraft>
+export interface ReadIptables {
+  readonly tables: readonly Table[]
+  readonly problems: readonly ReadProblem[]
+  readonly places: RulePlaces
+}
 
 /** `iptables-restore` of 1.8.9 refuses longer words and longer rules. */
 const MAX_WORD_BYTES = 1023
 const MAX_WORDS = 251
+
+interface Reading {
+  readonly lines: readonly DumpLine[]
+  readonly tables: Map<string, TableDraft>
+  readonly problems: ReadProblem[]
+  /** Chains that each table's text makes anywhere, so that a jump may be told from a target. */
+  readonly declared: ReadonlyMap<string, ReadonlySet<string>>
+  /** The table of each line outside of `*table … COMMIT`. */
+  readonly tableOf: readonly (string | undefined)[]
+  /** Tables that an `iptables-save` text gives. */
+  readonly saved: Set<string>
+}
 
 function utf8Length(text: string): number {
   let bytes = 0
@@ -36,224 +64,308 @@ function utf8Length(text: string): number {
   return bytes
 }
 
-/** The chains that each table's part of the text makes, so that a jump may be told from a target. */
-function declaredChains(lines: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const result = new Map<string, Set<string>>()
-  let names = new Set<string>()
-  for (const line of lines) {
-    const found = /^(?:\*(\S+)|:(\S+)|(?:-N|--new-chain)\s+(\S+))/.exec(line)
-    if (found?.[1] !== undefined) {
-      names = result.get(found[1]) ?? new Set()
-      result.set(found[1], names)
-    }
-    const name = found?.[2] ?? found?.[3]
-    if (name !== undefined) names.add(name)
+/** What begins a line of its own; options of a rule are the rest of the line before. */
+const COMMAND =
+  /^(?:\[[0-9]+:[0-9]+\]\s*)?(?:-[ADFINPRX]|--(?:append|delete|delete-chain|flush|insert|new-chain|policy|replace))(?:\s|$)/
+
+const CHAIN_LINE = /^:(\S+)\s+(\S+)(?:\s+(?:\[([0-9]+):([0-9]+)\]|-))?$/
+
+/** The built-in chain or other chain that a line of `iptables -S` or `-L` begins. */
+function groupHead(line: string): { readonly chain: string; readonly builtIn: boolean } | undefined {
+  const found = /^-(P|N) (\S+)/.exec(line)
+  if (found !== null) return { chain: found[2] ?? '', builtIn: found[1] === 'P' }
+  const listed = listedChain(line)
+  return listed === undefined ? undefined : { chain: listed.name, builtIn: listed.policy !== '-' }
+}
+
+/** The table that has these built-in chains; the filter table where none tells. */
+function tableWith(builtIn: ReadonlySet<string>): string {
+  if (builtIn.has('PREROUTING') || builtIn.has('POSTROUTING')) {
+    if (builtIn.has('FORWARD')) return 'mangle'
+    return builtIn.has('POSTROUTING') || builtIn.size === 1 ? 'nat' : 'raw'
   }
+  return 'filter'
+}
+
+/**
+ * To which table the lines of `iptables -S` and `iptables -L` belong. Neither text says so: their built-in chains do, or
+ * the command that was typed above. A table's built-in chains come before its others.
+ */
+function tablesOfLines(lines: readonly DumpLine[]): readonly (string | undefined)[] {
+  const result: (string | undefined)[] = []
+  let group: number[] = []
+  let builtIn = new Set<string>()
+  let others = false
+  let hint: string | undefined
+  const close = () => {
+    const name = hint ?? tableWith(builtIn)
+    for (const index of group) result[index] = name
+    group = []
+    builtIn = new Set()
+    others = false
+  }
+  let format: DumpLine['format']
+  lines.forEach((line, index) => {
+    if (line.format === undefined) return
+    const head =
+      line.format === 'iptables-rules' || line.format === 'iptables-list' ? groupHead(line.text) : undefined
+    const again = head?.builtIn === true && (others || builtIn.has(head.chain))
+    if (again || line.format !== format || line.table !== hint) close()
+    format = line.format
+    hint = line.table
+    if (format !== 'iptables-rules' && format !== 'iptables-list') return
+    group.push(index)
+    if (head?.builtIn === true) builtIn.add(head.chain)
+    else if (head !== undefined) others = true
+  })
+  close()
   return result
 }
 
-function newTable(name: string): TableDraft {
-  const builtIn = BUILT_IN_CHAINS.get(name) ?? []
-  return new Map(
-    builtIn.map(chain => [
-      chain,
-      { name: chain, defaultVerdict: 'ACCEPT', counters: { packets: 0, bytes: 0 }, rules: [] },
-    ]),
-  )
-}
-
-/** `:NAME POLICY [packets:bytes]`: a new or emptied chain; counters may be missing or `-`. */
-function declareChain(table: TableDraft, line: string): string | undefined {
-  const found = /^:(\S+)\s+(\S+)(?:\s+(?:\[([0-9]+):([0-9]+)\]|-))?$/.exec(line)
-  const [, name = '', policy, packets, bytes] = found ?? []
-  if (found === null) return 'bad-chain-line'
-  const known = table.get(name)
-  const builtIn = known?.defaultVerdict !== undefined
-  if (policy !== 'ACCEPT' && policy !== 'DROP' && policy !== '-') return 'bad-policy'
-  if (!builtIn && policy !== '-') {
-    // A table whose built-in chains are not known names them by having a policy.
-    if (known !== undefined) return 'bad-policy'
-  }
-  table.set(name, {
-    name,
-    defaultVerdict: policy === '-' ? known?.defaultVerdict : policy,
-    counters: packets === undefined ? known?.counters : { packets: Number(packets), bytes: Number(bytes) },
-    // A built-in chain keeps its rules; a user's own is emptied.
-    rules: builtIn ? known.rules : [],
+function declaredChains(
+  lines: readonly DumpLine[],
+  tableOf: readonly (string | undefined)[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const result = new Map<string, Set<string>>()
+  let saved = ''
+  lines.forEach(({ text, format }, index) => {
+    if (text.startsWith('*')) saved = text.slice(1).trim()
+    const found = /^(?::(\S+)|(?:-N|--new-chain)\s+(\S+)|Chain (\S+) \()/.exec(text)
+    const name = found?.[1] ?? found?.[2] ?? found?.[3]
+    if (name === undefined || format === undefined) return
+    const table = tableOf[index] ?? saved
+    const names = result.get(table) ?? new Set()
+    result.set(table, names.add(name))
   })
-  return undefined
+  return result
 }
 
-const COMMANDS: ReadonlyMap<string, string> = new Map([
-  ['--append', '-A'],
-  ['--insert', '-I'],
-  ['--delete', '-D'],
-  ['--replace', '-R'],
-  ['--flush', '-F'],
-  ['--new-chain', '-N'],
-  ['--delete-chain', '-X'],
-  ['--policy', '-P'],
-])
-
-function sameRule(a: Rule, b: Rule): boolean {
-  return JSON.stringify([a.matches, a.target]) === JSON.stringify([b.matches, b.target])
+function report({ problems, lines }: Reading, index: number, { code, contained }: LineFault): void {
+  const text = (lines[index]?.text ?? '').slice(0, 200)
+  problems.push({ line: index + 1, code, text, ...(contained ? { contained } : {}) })
 }
 
-/** One command line of a table, applied. A reason when it fails; the table is then as before. */
-function applyCommand(
-  table: TableDraft,
-  words: readonly string[],
-  counters: Counters | undefined,
-  hasChain: (name: string) => boolean,
-): string | undefined {
-  const command = COMMANDS.get(words[0] ?? '') ?? words[0] ?? ''
-  const name = words[1]
-  if (name === undefined) {
-    if (command !== '-F') return 'missing-chain'
-    for (const chain of table.values()) chain.rules = []
-    return undefined
-  }
-  const chain = table.get(name)
-  if (command === '-N') {
-    if (chain !== undefined) return 'chain-exists'
-    table.set(name, { name, defaultVerdict: undefined, counters: undefined, rules: [] })
-    return undefined
-  }
-  if (chain === undefined) return 'missing-chain'
-  const number = /^[0-9]+$/.test(words[2] ?? '') ? Number(words[2]) : undefined
-  switch (command) {
-    case '-F':
-      chain.rules = []
-      return undefined
-    case '-X':
-      if (chain.defaultVerdict !== undefined || chain.rules.length > 0) return 'chain-in-use'
-      table.delete(name)
-      return undefined
-    case '-P': {
-      const verdict = words[2]
-      if (chain.defaultVerdict === undefined || (verdict !== 'ACCEPT' && verdict !== 'DROP'))
-        return 'bad-policy'
-      table.set(name, { ...chain, defaultVerdict: verdict })
-      return undefined
+const failing = (code: string): LineFault => ({ code, contained: false })
+
+function tableNamed(reading: Reading, name: string): TableDraft {
+  const table = reading.tables.get(name) ?? newTable(name)
+  reading.tables.set(name, table)
+  return table
+}
+
+function takeCommand(reading: Reading, index: number, name: string): LineFault | undefined {
+  const line = reading.lines[index]?.text ?? ''
+  const table = tableNamed(reading, name)
+  const counted = /^\[([0-9]+):([0-9]+)\]\s*/.exec(line)
+  const text = counted === null ? line : line.slice(counted[0].length)
+  const words = splitWords(text)
+  const unreadable =
+    words === undefined
+      ? 'unclosed-quote'
+      : words.length > MAX_WORDS
+        ? 'too-many-words'
+        : words.some(word => utf8Length(word) > MAX_WORD_BYTES)
+          ? 'word-too-long'
+          : undefined
+  const chains = reading.declared.get(name)
+  const hasChain = (other: string) => chains?.has(other) === true || table.chains.has(other)
+  const counters = counted === null ? undefined : { packets: Number(counted[1]), bytes: Number(counted[2]) }
+  const command = { line: index + 1, text, counters }
+  if (unreadable === undefined && words !== undefined)
+    return applyCommand(table, { ...command, words }, hasChain)
+  // `-A CHAIN` alone can be read, so that the rule's place is known.
+  const begun = /^-[AI]\s+(\S+)/.exec(text)?.[1]
+  const placed =
+    begun === undefined
+      ? undefined
+      : applyCommand(table, { ...command, words: ['-A', begun, `--${unreadable ?? ''}`] }, hasChain)
+  return { code: unreadable ?? '', contained: placed?.contained === true && text.startsWith('-A') }
+}
+
+/** `:NAME POLICY [packets:bytes]`: counters may be missing or `-`. */
+function takeChain(reading: Reading, index: number, name: string): LineFault | undefined {
+  const found = CHAIN_LINE.exec(reading.lines[index]?.text ?? '')
+  if (found === null) return failing('bad-chain-line')
+  const [, chain = '', policy = '', packets, bytes] = found
+  const counters = packets === undefined ? undefined : { packets: Number(packets), bytes: Number(bytes) }
+  return declareChain(tableNamed(reading, name), chain, policy, counters, index + 1)
+}
+
+/** A table of an `iptables-save` text that has begun and not ended. */
+interface OpenTable {
+  readonly name: string
+  readonly index: number
+  /** The line of the last rule, and its chain. */
+  lastRule: { readonly index: number; readonly chain: string } | undefined
+  ended: boolean
+}
+
+/**
+ * Without COMMIT the text is cut off: perhaps in the middle of its last rule, and the rules of the chain that it was at
+ * and of those behind it are not all there.
+ */
+function leaveTable(reading: Reading, { name, index, lastRule }: OpenTable, cut: boolean): void {
+  report(reading, index, { code: 'missing-commit', contained: true })
+  const table = reading.tables.get(name)
+  if (table === undefined) return
+  const last = reading.lines.length - 1
+  if (lastRule !== undefined && cut && lastRule.index === last)
+    doubtLastRule(table, lastRule.chain, last + 1, reading.lines[last]?.text ?? '')
+  const names = [...table.chainLines.keys()]
+  const from = lastRule === undefined ? 0 : Math.max(0, names.indexOf(lastRule.chain))
+  const open = names.length === 0 ? [...table.chains.keys()] : names.slice(from)
+  leaveOpen(table, open, 'the text is cut off: rules may be missing here', last + 1)
+}
+
+/** Reads the lines of `iptables-save` and of `iptables -S`. */
+function readRules(reading: Reading, cut: boolean): void {
+  let open: OpenTable | undefined
+  let before: { readonly table: string; readonly chain: string; readonly index: number } | undefined
+  const dumped = new Set<string>()
+  let dump = 0
+  reading.lines.forEach(({ text, format }, index) => {
+    if (text.startsWith('# Generated by ')) dump++
+    if (format !== 'iptables-save' && format !== 'iptables-rules') return
+    if (text.startsWith('*')) {
+      if (open !== undefined && !open.ended) leaveTable(reading, open, false)
+      const name = text.slice(1).trim()
+      // The rules of the two back ends all apply; put together they are neither's.
+      if (dump > 0 && dumped.has(name)) report(reading, index, failing('second-table'))
+      if (dump > 0) dumped.add(name)
+      open = { name, index, lastRule: undefined, ended: false }
+      tableNamed(reading, name)
+      reading.saved.add(name)
+      before = undefined
+      return
     }
-    case '-D':
-      if (number !== undefined)
-        return chain.rules.splice(number - 1, 1).length === 1 ? undefined : 'missing-rule'
-      break
-    case '-A':
-    case '-I':
-    case '-R':
-      break
-    default:
-      return 'unknown-command'
-  }
-  const hasNumber = command !== '-A' && number !== undefined
-  const read = readRule(words.slice(hasNumber ? 3 : 2), hasChain)
-  if (isFault(read)) return read.fault
-  const rules = read.map(rule =>
-    counters === undefined || rule.counters !== undefined ? rule : { ...rule, counters },
-  )
-  for (const rule of rules)
-    if ((rule.target.kind === 'jump' || rule.target.kind === 'goto') && !hasChain(rule.target.chain))
-      return 'missing-target'
-  if (command === '-A') {
-    chain.rules.push(...rules)
-  } else if (command === '-I') {
-    const position = number ?? 1
-    if (position < 1 || position > chain.rules.length + 1) return 'position-too-big'
-    // Several rules of one line are inserted one after the other at the same place, the last on top.
-    chain.rules.splice(position - 1, 0, ...rules.toReversed())
-  } else if (command === '-R') {
-    if (rules.length !== 1 || number === undefined || number < 1 || number > chain.rules.length)
-      return 'missing-rule'
-    chain.rules.splice(number - 1, 1, ...rules)
-  } else {
-    for (const rule of rules) {
-      const at = chain.rules.findIndex(other => sameRule(rule, other))
-      if (at < 0) return 'missing-rule'
-      chain.rules.splice(at, 1)
+    if (text === 'COMMIT') {
+      if (open === undefined || open.ended) report(reading, index, failing('no-table'))
+      else open.ended = true
+      before = undefined
+      return
     }
-  }
-  return undefined
+    const own = open !== undefined && !open.ended ? open : undefined
+    const name = own?.name ?? (format === 'iptables-rules' ? reading.tableOf[index] : undefined)
+    if (name === undefined) {
+      report(reading, index, failing('no-table'))
+      return
+    }
+    const isCommand = COMMAND.test(text)
+    if (!text.startsWith(':') && !isCommand) {
+      // What is no line of its own is the rest of the line before: that rule is not what it seems.
+      const contained = before?.index === index - 1
+      if (before !== undefined && contained)
+        doubtLastRule(tableNamed(reading, before.table), before.chain, before.index + 1, text)
+      report(reading, index, { code: 'unknown-command', contained })
+      if (before !== undefined) before = { ...before, index }
+      return
+    }
+    const fault = text.startsWith(':') ? takeChain(reading, index, name) : takeCommand(reading, index, name)
+    if (fault !== undefined) report(reading, index, fault)
+    const chain = /(?:^|\]\s*)(?:-A|--append)\s+(\S+)/.exec(text)?.[1]
+    before = chain === undefined ? undefined : { table: name, chain, index }
+    if (own !== undefined && chain !== undefined) own.lastRule = { index, chain }
+  })
+  if (open !== undefined && !open.ended) leaveTable(reading, open, cut)
 }
 
-function finishTable(name: string, chains: TableDraft): Table {
-  return {
-    name,
-    chains: [...chains.values()].map((chain): Chain => {
-      const { defaultVerdict, counters } = chain
-      return {
-        name: chain.name,
-        ...(defaultVerdict === undefined ? {} : { defaultVerdict }),
-        ...(counters === undefined || defaultVerdict === undefined ? {} : { counters }),
-        rules: chain.rules,
-      }
-    }),
+/** Reads the rows of `iptables -L`. A table that `iptables-save` gave in full is not read a second time. */
+function readListings(reading: Reading): void {
+  const whole = new Set(reading.tables.keys())
+  let columns: ListingColumns | undefined
+  let chain: string | undefined
+  let lastRow = -2
+  reading.lines.forEach(({ text, format }, index) => {
+    const name = reading.tableOf[index]
+    if (format !== 'iptables-list' || name === undefined || whole.has(name)) return
+    const table = tableNamed(reading, name)
+    const head = listedChain(text)
+    if (head !== undefined) {
+      chain = head.name
+      columns = undefined
+      if (table.chainLines.has(chain)) report(reading, index, failing('chain-exists'))
+      const fault = declareChain(table, chain, head.policy, head.counters, index + 1)
+      if (fault !== undefined) report(reading, index, fault)
+      return
+    }
+    if (text.startsWith('Chain ')) {
+      report(reading, index, failing('bad-chain-line'))
+      chain = undefined
+      return
+    }
+    if (chain === undefined) {
+      report(reading, index, failing('missing-chain'))
+      return
+    }
+    if (columns === undefined) {
+      columns = listingColumns(text)
+      if (columns !== undefined) return
+    }
+    const row = columns === undefined ? undefined : listedRule(text, columns)
+    if (row === undefined) {
+      const continues = lastRow === index - 1 && !/^[0-9]+[KMGT]?\s/.test(text)
+      if (continues) doubtLastRule(table, chain, index, text)
+      else leaveOpen(table, [chain], `line ${index + 1} could not be read (bad-row)`, index + 1)
+      report(reading, index, { code: 'bad-row', contained: true })
+      lastRow = index
+      return
+    }
+    lastRow = index
+    const names = reading.declared.get(name)
+    const hasChain = (other: string) => names?.has(other) === true || table.chains.has(other)
+    const { words, counters } = row
+    const fault = applyCommand(
+      table,
+      { line: index + 1, text, words: ['-A', chain, ...words], counters },
+      hasChain,
+    )
+    if (fault !== undefined) report(reading, index, fault)
+  })
+}
+
+/** `iptables -S CHAIN` and `-L CHAIN` show one chain: of the others nobody knows a rule. */
+function leaveMissing(reading: Reading): void {
+  for (const name of new Set(reading.tableOf)) {
+    const table = name === undefined ? undefined : reading.tables.get(name)
+    if (name === undefined || table === undefined || reading.saved.has(name)) continue
+    const missing = (BUILT_IN_CHAINS.get(name) ?? []).filter(chain => !table.chainLines.has(chain))
+    for (const chain of missing)
+      leaveOpen(table, [chain], `chain ${chain} of table ${name} is not in the text`, 1)
   }
 }
 
 /**
- * Reads what `iptables-save` prints and what `iptables-restore` takes, with or without counters, any line ends. The
- * built-in chains of a table that the text names are there with policy ACCEPT, as on a fresh system. A second part
- * for the same table goes on with it, as with `--noflush`. A line that fails is left out and reported (the tool
- * itself would refuse the whole text); so is a table without COMMIT, whose rules count nevertheless.
+ * Reads what `iptables-save` prints and `iptables-restore` takes, with or without counters; `iptables -S`; and the
+ * listings of `iptables -L`, best with `-nv`: any line ends, several tables, several outputs one after the other. The
+ * built-in chains of a table that the text names are there with policy ACCEPT, as on a fresh system. A second saved
+ * part for the same table goes on with it, as with `--noflush`. A line that fails is reported (the tool itself would
+ * refuse the whole text); in the place of a rule that cannot be read, and where a text that is cut off leaves rules out,
+ * stands one that nobody can tell about. Texts of ip6tables, nft and ipset are passed over; so are lines that belong to
+ * nothing where the caller tells them itself.
  */
-export function readIptables(text: string): {
-  readonly tables: readonly Table[]
-  readonly problems: readonly ReadProblem[]
-} {
-  const lines = text.split(/\r\n|\r|\n/).map(line => line.trim())
-  const declared = declaredChains(lines)
-  const tables = new Map<string, TableDraft>()
-  const problems: ReadProblem[] = []
-  let name: string | undefined
-  let opened = 0
-  const report = (index: number, code: string) => {
-    problems.push({ line: index + 1, code, text: (lines[index] ?? '').slice(0, 200) })
+export function readIptables(text: string, strange: 'told' | 'passed-over' = 'told'): ReadIptables {
+  const lines = dumpLines(text, strange === 'told' ? 'iptables-rules' : undefined)
+  const tableOf = tablesOfLines(lines)
+  const reading: Reading = {
+    lines,
+    tables: new Map(),
+    problems: [],
+    declared: declaredChains(lines, tableOf),
+    tableOf,
+    saved: new Set(),
   }
-  lines.forEach((line, index) => {
-    if (line === '' || line.startsWith('#')) return
-    if (line.startsWith('*')) {
-      if (name !== undefined) report(opened, 'missing-commit')
-      name = line.slice(1).trim()
-      opened = index
-      if (!tables.has(name)) tables.set(name, newTable(name))
-      return
-    }
-    const table = name === undefined ? undefined : tables.get(name)
-    if (name === undefined || table === undefined) {
-      report(index, 'no-table')
-      return
-    }
-    if (line === 'COMMIT') {
-      name = undefined
-      return
-    }
-    if (line.startsWith(':')) {
-      const fault = declareChain(table, line)
-      if (fault !== undefined) report(index, fault)
-      return
-    }
-    const counted = /^\[([0-9]+):([0-9]+)\]\s*/.exec(line)
-    const words = splitWords(counted === null ? line : line.slice(counted[0].length))
-    if (words === undefined) {
-      report(index, 'unclosed-quote')
-      return
-    }
-    if (words.some(word => utf8Length(word) > MAX_WORD_BYTES) || words.length > MAX_WORDS) {
-      report(index, words.length > MAX_WORDS ? 'too-many-words' : 'word-too-long')
-      return
-    }
-    const chains = declared.get(name)
-    const counters = counted === null ? undefined : { packets: Number(counted[1]), bytes: Number(counted[2]) }
-    const fault = applyCommand(
-      table,
-      words,
-      counters,
-      other => chains?.has(other) === true || table.has(other),
-    )
-    if (fault !== undefined) report(index, fault)
-  })
-  if (name !== undefined) report(opened, 'missing-commit')
-  return { tables: [...tables].map(([table, chains]) => finishTable(table, chains)), problems }
+  readRules(reading, !/[\r\n]$/.test(text))
+  readListings(reading)
+  leaveMissing(reading)
+  const chains = new Map<string, number>()
+  const rules = new Map<Rule, number>()
+  for (const [name, table] of reading.tables) {
+    for (const [chain, line] of table.chainLines) chains.set(`${name} ${chain}`, line)
+    for (const [rule, line] of table.ruleLines) rules.set(rule, line)
+  }
+  return {
+    tables: [...reading.tables].map(([name, draft]) => finishTable(name, draft)),
+    problems: reading.problems.toSorted((a, b) => a.line - b.line),
+    places: { rules, chains },
+  }
 }

@@ -21,6 +21,8 @@ interface RuleDraft {
   inInterface: string | undefined
   outInterface: string | undefined
   protocol: number | undefined
+  /** `-f`: whether the packet is to be a later fragment. */
+  fragment: boolean | undefined
   readonly modules: ModuleDraft[]
   target: TargetDraft | undefined
   current: ModuleDraft | TargetDraft | undefined
@@ -40,6 +42,7 @@ const LONG_OPTIONS: ReadonlyMap<string, string> = new Map([
   ['--jump', '-j'],
   ['--goto', '-g'],
   ['--set-counters', '-c'],
+  ['--fragment', '-f'],
 ])
 
 const PORT_OPTIONS: ReadonlyMap<string, SetDimension> = new Map([
@@ -54,6 +57,9 @@ const PORT_MODULES: ReadonlyMap<string, number> = new Map([
   ['udp', UDP],
   ['sctp', SCTP],
 ])
+
+/** `-f` is an option of iptables itself; it stands beside the modules as if it were one. */
+export const FRAGMENT = '-f'
 
 /** Modules that mean nothing without one of their options. */
 const NEEDS_OPTION: ReadonlySet<string> = new Set(['set', 'mark', 'comment', 'conntrack', 'state'])
@@ -125,11 +131,11 @@ function matchOf(
 
 const OPTION_OWNERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['--comment', ['comment']],
-  ['--mark', ['mark']],
+  ['--mark', ['mark', 'connmark']],
   ['--ctstate', ['conntrack']],
   ['--state', ['state']],
   ['--match-set', ['set']],
-  ['--set', ['set']],
+  ['--set', ['set', 'recent']],
 ])
 
 /** The extension that owns an option that iptables itself does not know. */
@@ -236,6 +242,10 @@ function takeOptions(draft: RuleDraft, words: readonly string[]): RuleFault | un
       at++
     }
     if (option === '-4') continue
+    if (option === '-f') {
+      draft.fragment = !inverted
+      continue
+    }
     if (option === '-c') {
       const packets = Number(words[at++])
       const bytes = Number(words[at++])
@@ -311,6 +321,7 @@ export function readRule(
     inInterface: undefined,
     outInterface: undefined,
     protocol: undefined,
+    fragment: undefined,
     modules: [],
     target: undefined,
     current: undefined,
@@ -332,6 +343,9 @@ export function readRule(
     ...(draft.protocol === undefined || draft.protocol === 0
       ? []
       : [{ kind: 'protocol', protocol: draft.protocol, inverted: draft.inverted.has('-p') } as const]),
+    ...(draft.fragment === undefined
+      ? []
+      : [{ kind: 'other', module: FRAGMENT, args: draft.fragment ? [] : ['!'] } as const]),
     ...modules,
   ]
   const { counters } = draft

@@ -57,7 +57,8 @@ function terminates(draft: TargetDraft): boolean {
   return !CONTINUING.has(draft.name)
 }
 
-function markTarget(args: readonly string[]): Target | RuleFault {
+/** MARK's five spellings; CONNMARK has the same. */
+export function markTarget(args: readonly string[]): Target | RuleFault {
   const [operation, operand = ''] = args
   const plain = parseUint32(operand)
   if (args.length !== 2) return { fault: 'bad-mark' }

@@ -4,6 +4,7 @@ import { unreachable } from '../../model/assert.ts'
 import { protocolName } from './protocolNames.ts'
 import { CT_STATES } from './ruleOptions.ts'
 import { quoteWord } from './splitWords.ts'
+import { unreadOf } from './unread.ts'
 
 /** The kernel keeps 256 bytes of a comment, the last of them zero. */
 const COMMENT_BYTES = 255
@@ -81,6 +82,7 @@ function matchWords(match: Match, previous: Match | undefined): readonly string[
     case 'comment':
       return ['-m', 'comment', '--comment', quoteWord(keptComment(match.text))]
     case 'other':
+      if (match.module === '-f') return [...match.args, '-f']
       return ['-m', match.module, ...match.args.map(otherWord)]
     default:
       return unreachable(match)
@@ -119,6 +121,7 @@ function targetWords(target: Target): readonly string[] {
 function printRank(match: Match): number {
   if (match.kind === 'address') return match.dimension === 'src' ? 0 : 1
   if (match.kind === 'interface') return match.dimension === 'in' ? 2 : 3
+  if (match.kind === 'other' && match.module === '-f') return 4.5
   return match.kind === 'protocol' ? 4 : 5
 }
 
@@ -129,6 +132,8 @@ export function printOrder(matches: readonly Match[]): readonly Match[] {
 
 /** A rule's words as `iptables-save` spells them, without `-A CHAIN` and counters. */
 export function ruleWords(rule: Rule): readonly string[] {
+  const unread = unreadOf(rule.matches[0])
+  if (unread !== undefined) return unread.text === '' ? [] : [unread.text]
   const matches = printOrder(rule.matches)
   return [...matches.flatMap((match, i) => matchWords(match, matches[i - 1])), ...targetWords(rule.target)]
 }

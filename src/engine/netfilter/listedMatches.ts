@@ -1,0 +1,352 @@
+/** What stands behind a row's columns, as words of a rule. */
+interface Taken {
+  readonly words: readonly string[]
+  /** Where the text goes on. */
+  readonly end: number
+}
+
+const TCP_FLAGS = ['FIN', 'SYN', 'RST', 'ACK', 'PSH', 'URG', 'ALL', 'NONE']
+const FLAG_BITS: readonly (readonly [string, number])[] = [
+  ['FIN', 1],
+  ['SYN', 2],
+  ['RST', 4],
+  ['PSH', 8],
+  ['ACK', 16],
+  ['URG', 32],
+]
+
+/** `0x17` → `FIN,SYN,RST,ACK`; names, which a listing without `-n` has, as they are. */
+function flagNames(text: string): string | undefined {
+  if (!/^0x/i.test(text)) return text.split(',').every(name => TCP_FLAGS.includes(name)) ? text : undefined
+  const bits = Number(text)
+  const names = FLAG_BITS.filter(([, bit]) => (bits & bit) !== 0).map(([name]) => name)
+  return bits > 63 ? undefined : names.length === 0 ? 'NONE' : names.join(',')
+}
+
+/** Names of /etc/services that a listing without `-n` shows for ports that policies and nodes use. */
+const SERVICES: ReadonlyMap<string, number> = new Map([
+  ['ftp', 21],
+  ['ssh', 22],
+  ['telnet', 23],
+  ['smtp', 25],
+  ['domain', 53],
+  ['bootps', 67],
+  ['bootpc', 68],
+  ['tftp', 69],
+  ['http', 80],
+  ['kerberos', 88],
+  ['pop3', 110],
+  ['sunrpc', 111],
+  ['ntp', 123],
+  ['imap2', 143],
+  ['snmp', 161],
+  ['bgp', 179],
+  ['ldap', 389],
+  ['https', 443],
+  ['microsoft-ds', 445],
+  ['syslog', 514],
+  ['submission', 587],
+  ['ldaps', 636],
+  ['imaps', 993],
+  ['pop3s', 995],
+  ['ms-sql-s', 1433],
+  ['mysql', 3306],
+  ['postgresql', 5432],
+  ['amqp', 5672],
+  ['http-alt', 8080],
+])
+
+function portRange(text: string): string | undefined {
+  const ports = text.split(':').map(part => (/^[0-9]+$/.test(part) ? Number(part) : SERVICES.get(part)))
+  return ports.some(port => port === undefined) ? undefined : ports.join(':')
+}
+
+/** At the start of what is left: words, or undefined where it is something else. */
+type Reader = (text: string) => Taken | undefined
+
+/** A module whose text is one pattern. */
+function pattern(
+  source: string,
+  wordsOf: (groups: readonly (string | undefined)[]) => readonly string[] | undefined,
+): Reader {
+  const regex = new RegExp(`^(?:${source})(?= |$)`)
+  return text => {
+    const found = regex.exec(text)
+    const words = found === null ? undefined : wordsOf(found)
+    return found === null || words === undefined ? undefined : { words, end: found[0].length }
+  }
+}
+
+const not = (sign: string | undefined): readonly string[] => (sign === undefined || sign === '' ? [] : ['!'])
+
+/** `tcp spts:1:10 dpt:80 flags:0x17/0x02`, in any number. */
+function portModule(text: string): Taken | undefined {
+  const head = /^(tcp|udp|sctp|dccp|udplite)(?= |$)/.exec(text)
+  if (head === null) return undefined
+  const words = ['-m', head[1] ?? '']
+  let end = head[0].length
+  for (;;) {
+    const found = /^ (?:([sd])pts?:(!?)([\w:-]+)|(flags|option)([:=])(!?)(\S+))(?= |$)/.exec(text.slice(end))
+    if (found === null) return { words, end }
+    const [whole, side, sign, ports = '', kind, , bang, value = ''] = found
+    if (kind === undefined) {
+      const range = portRange(ports)
+      if (range === undefined) return undefined
+      words.push(...not(sign), side === 's' ? '--sport' : '--dport', range)
+    } else if (kind === 'option') {
+      words.push(...not(bang), '--tcp-option', value)
+    } else {
+      const [mask, set] = value.split('/').map(flagNames)
+      if (mask === undefined || set === undefined) return undefined
+      words.push(...not(bang), '--tcp-flags', mask, set)
+    }
+    end += whole.length
+  }
+}
+
+/** `match-set a src return-nomatch ! update-counters packets-gt 5` */
+function setModule(text: string): Taken | undefined {
+  const head = /^(! )?match-set (\S+) ((?:src|dst)(?:,(?:src|dst))*)(?= |$)/.exec(text)
+  if (head === null) return undefined
+  const [whole, sign, name = '', dimensions = ''] = head
+  const words = ['-m', 'set', ...not(sign), '--match-set', name, dimensions]
+  let end = whole.length
+  for (;;) {
+    const rest = text.slice(end)
+    const found =
+      /^ (! )?(return-nomatch|update-counters|update-subcounters)(?= |$)/.exec(rest) ??
+      /^ (! )?((?:packets|bytes)-(?:eq|lt|gt)) ([0-9]+)(?= |$)/.exec(rest)
+    if (found === null) return { words, end }
+    const value = found[3]
+    words.push(...not(found[1]), `--${found[2] ?? ''}`, ...(value === undefined ? [] : [value]))
+    end += found[0].length
+  }
+}
+
+const CT_OPTION =
+  '(! )?(ctstate|ctproto|ctorigsrc|ctorigdst|ctreplsrc|ctrepldst|ctorigsrcport|ctorigdstport|ctreplsrcport|ctrepldstport|ctstatus|ctexpire|ctdir) (\\S+)'
+
+function conntrackModule(text: string): Taken | undefined {
+  const words = ['-m', 'conntrack']
+  let end = 0
+  for (;;) {
+    const found = new RegExp(`^${end === 0 ? '' : ' '}${CT_OPTION}(?= |$)`).exec(text.slice(end))
+    if (found === null) return end === 0 ? undefined : { words, end }
+    words.push(...not(found[1]), `--${found[2] ?? ''}`, found[3] ?? '')
+    end += found[0].length
+  }
+}
+
+function addrtypeModule(text: string): Taken | undefined {
+  const head = /^ADDRTYPE match((?: (?:src|dst)-type !?[A-Z,]+)+)( limit-(?:in|out))?(?= |$)/.exec(text)
+  if (head === null) return undefined
+  const words = ['-m', 'addrtype']
+  for (const [, side = '', sign, types = ''] of (head[1] ?? '').matchAll(/(src|dst)-type (!?)([A-Z,]+)/g))
+    words.push(...not(sign), `--${side}-type`, types)
+  if (head[2] !== undefined) words.push(`--limit-iface-${head[2].slice(' limit-'.length)}`)
+  return { words, end: head[0].length }
+}
+
+function icmpType(type: string | undefined, code: string | undefined): string {
+  if (type === '255') return 'any'
+  return code === undefined ? (type ?? '') : `${type ?? ''}/${code}`
+}
+
+const RECENT: ReadonlyMap<string, string> = new Map([
+  ['SET', '--set'],
+  ['CHECK', '--rcheck'],
+  ['UPDATE', '--update'],
+  ['REMOVE', '--remove'],
+])
+
+/** What `iptables -L` prints for each module, as tried in this order. */
+const READERS: readonly Reader[] = [
+  portModule,
+  setModule,
+  conntrackModule,
+  addrtypeModule,
+  pattern('icmp ?(!)?type ([0-9]+)(?: code ([0-9]+))?', ([, sign, type, code]) => [
+    ...['-m', 'icmp', ...not(sign), '--icmp-type', icmpType(type, code)],
+  ]),
+  pattern('icmp (!)?([a-z][a-z-]+)', ([, sign, name = '']) => [
+    ...['-m', 'icmp', ...not(sign), '--icmp-type', name],
+  ]),
+  pattern('multiport (sports|dports|ports) +(!)?([\\w:,-]+)', ([, option, sign, list = '']) => {
+    const ranges = list.split(',').map(portRange)
+    return ranges.includes(undefined)
+      ? undefined
+      : ['-m', 'multiport', ...not(sign), `--${option ?? ''}`, ranges.join(',')]
+  }),
+  pattern('(?:mark|MARK) match (! ?)?(0x[0-9a-f]+(?:/0x[0-9a-f]+)?)', ([, sign, mark = '']) => [
+    ...['-m', 'mark', ...not(sign), '--mark', mark],
+  ]),
+  pattern('(?:connmark|CONNMARK) match +(! ?)?(0x[0-9a-f]+(?:/0x[0-9a-f]+)?)', ([, sign, mark = '']) => [
+    ...['-m', 'connmark', ...not(sign), '--mark', mark],
+  ]),
+  pattern('(! )?state ([A-Z,]+)', ([, sign, states = '']) => [
+    ...['-m', 'state', ...not(sign), '--state', states],
+  ]),
+  pattern('(source|destination) IP range (! ?)?([0-9.]+-[0-9.]+)', ([, side, sign, range = '']) => [
+    ...['-m', 'iprange', ...not(sign), side === 'source' ? '--src-range' : '--dst-range', range],
+  ]),
+  pattern(
+    'PHYSDEV match((?:(?: !)? --physdev-(?:is-(?:in|out|bridged)|(?:in|out) \\S+))+)',
+    ([, words = '']) => [...['-m', 'physdev', ...words.trim().split(' ')]],
+  ),
+  pattern(
+    'statistic mode (random|nth) (! )?(probability|every) ([0-9.]+)(?: packet ([0-9]+))?',
+    ([, mode = '', sign, option = '', value = '', packet]) => [
+      ...['-m', 'statistic', '--mode', mode, ...not(sign), `--${option}`, value],
+      ...(packet === undefined ? [] : ['--packet', packet]),
+    ],
+  ),
+  pattern('limit: avg (\\S+) burst ([0-9]+)', ([, rate = '', burst = '']) => [
+    ...['-m', 'limit', '--limit', rate, '--limit-burst', burst],
+  ]),
+  pattern(
+    '(! )?recent: (SET|CHECK|UPDATE|REMOVE)((?: seconds: [0-9]+| reap| hit_count: [0-9]+| TTL-Match)*)(?: name: (\\S+))?(?: side: (source|dest))?(?: mask: (\\S+))?',
+    ([, sign, action = '', options = '', name, side, mask]) => {
+      const seconds = /seconds: ([0-9]+)/.exec(options)?.[1]
+      const hits = /hit_count: ([0-9]+)/.exec(options)?.[1]
+      return [
+        ...['-m', 'recent', ...not(sign), RECENT.get(action) ?? ''],
+        ...(seconds === undefined ? [] : ['--seconds', seconds]),
+        ...(options.includes('reap') ? ['--reap'] : []),
+        ...(hits === undefined ? [] : ['--hitcount', hits]),
+        ...(options.includes('TTL-Match') ? ['--rttl'] : []),
+        ...(name === undefined ? [] : ['--name', name]),
+        ...(mask === undefined ? [] : ['--mask', mask]),
+        ...(side === undefined ? [] : [side === 'source' ? '--rsource' : '--rdest']),
+      ]
+    },
+  ),
+  pattern('(! )?owner (UID|GID) match (\\S+)', ([, sign, kind = '', value = '']) => [
+    ...['-m', 'owner', ...not(sign), `--${kind.toLowerCase()}-owner`, value],
+  ]),
+  pattern('length (!)?([0-9:]+)', ([, sign, range = '']) => [
+    ...['-m', 'length', ...not(sign), '--length', range],
+  ]),
+  pattern('TTL match TTL ([=!]=|[<>]) ?([0-9]+)', ([, sign, value = '']) => [
+    ...['-m', 'ttl', ...(sign === '!=' ? ['!'] : [])],
+    ...[sign === '<' ? '--ttl-lt' : sign === '>' ? '--ttl-gt' : '--ttl-eq', value],
+  ]),
+  pattern('MAC ?(!)?((?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2})', ([, sign, mac = '']) => [
+    ...['-m', 'mac', ...not(sign), '--mac-source', mac],
+  ]),
+  pattern('PKTTYPE (!?)= (\\S+)', ([, sign, type = '']) => [
+    ...['-m', 'pkttype', ...not(sign), '--pkt-type', type],
+  ]),
+  pattern('nfacct-name +(\\S+)', ([, name = '']) => ['-m', 'nfacct', '--nfacct-name', name]),
+  pattern('rpfilter((?: (?:loose|validmark|accept-local|invert))*)', ([, options = '']) => [
+    ...[
+      '-m',
+      'rpfilter',
+      ...options
+        .split(' ')
+        .filter(word => word !== '')
+        .map(word => `--${word}`),
+    ],
+  ]),
+]
+
+const MARK_OPERATIONS: ReadonlyMap<string, string> = new Map([
+  ['set', '--set-xmark'],
+  ['xset', '--set-xmark'],
+  ['and', '--and-mark'],
+  ['or', '--or-mark'],
+  ['xor', '--xor-mark'],
+])
+
+const hexWord = '0x[0-9a-f]+'
+
+/** The options of a target, which end the row; undefined where the text does not say what is needed. */
+function targetWords(target: string, text: string): readonly string[] | undefined {
+  if (target === 'MARK' || target === 'CONNMARK') {
+    const set = new RegExp(`^${target} (set|xset|and|or|xor) (${hexWord}(?:/${hexWord})?)$`).exec(text)
+    if (set !== null) return [MARK_OPERATIONS.get(set[1] ?? '') ?? '', set[2] ?? '']
+    const moved = new RegExp(
+      `^CONNMARK (save|restore)(?: mask (${hexWord})| nfmask (${hexWord}) ctmask (~?)(${hexWord}))?$`,
+    ).exec(text)
+    if (target === 'MARK' || moved === null) return undefined
+    const [, action = '', mask = '0xffffffff', nfmask = mask, inverted, ctmask = mask] = moved
+    const bits = inverted === '~' ? `0x${(~Number(ctmask) >>> 0).toString(16)}` : ctmask
+    return [`--${action}-mark`, '--nfmask', nfmask, '--ctmask', bits]
+  }
+  if (target === 'REJECT') {
+    const found = /^reject-with (\S+)$/.exec(text)
+    return found === null ? undefined : ['--reject-with', found[1] ?? '']
+  }
+  if (target === 'SET') {
+    const found = /^((?:add|del|map)-set) (\S+) (\S+)(.*)$/.exec(text)
+    if (found === null) return undefined
+    const [, action = '', name = '', dimensions = '', more = ''] = found
+    const options = more.split(' ').filter(word => word !== '')
+    return [
+      `--${action}`,
+      name,
+      dimensions,
+      ...options.map(word => (/^[0-9]/.test(word) ? word : `--${word}`)),
+    ]
+  }
+  const logged = /^(?:LOG (?:flags|level) .*?|nflog-.*?)(?:prefix "?(.*?)"?)?(?: nflog-\S+ .*)?$/.exec(text)
+  if (logged !== null && (target === 'LOG' || target === 'NFLOG')) {
+    const option = target === 'LOG' ? '--log-prefix' : '--nflog-prefix'
+    return logged[1] === undefined || logged[1] === '' ? [] : [option, logged[1]]
+  }
+  return undefined
+}
+
+/** Targets without which their own options say nothing that a verdict hangs on. */
+const NEEDS_OPTIONS: ReadonlySet<string> = new Set(['MARK', 'CONNMARK', 'SET'])
+
+/**
+ * The words of a rule for what `iptables -L` prints behind the columns: matches in their order, then the target's
+ * options. What is not known is kept as one match that nobody can tell about; undefined where not even the target is
+ * sure. Of two comments, or one with the signs of a comment in it, nobody can say where they end.
+ */
+export function listedMatches(
+  text: string,
+  target: string,
+): { readonly matches: readonly string[]; readonly target: readonly string[] } | undefined {
+  const matches: string[] = []
+  let rest = text.trimStart()
+  const comment = /\/\* (.*) \*\//.exec(rest)
+  const ambiguous = comment !== null && /\*\/|\/\*/.test(comment[1] ?? '')
+  while (rest !== '' && !ambiguous) {
+    const options = targetWords(target, rest)
+    if (options !== undefined) return { matches, target: options }
+    const taken = rest.startsWith('/* ') ? commentOf(rest) : firstOf(rest)
+    if (taken === undefined) break
+    matches.push(...taken.words)
+    rest = rest.slice(taken.end).trimStart()
+  }
+  if (rest === '') return NEEDS_OPTIONS.has(target) ? undefined : { matches, target: [] }
+  const known = tailOptions(target, rest)
+  if (known === undefined && NEEDS_OPTIONS.has(target)) return undefined
+  return { matches: [...matches, '-m', 'listed', '--as', ` ${rest}`], target: known ?? [] }
+}
+
+function firstOf(text: string): Taken | undefined {
+  for (const reader of READERS) {
+    const taken = reader(text)
+    if (taken !== undefined) return taken
+  }
+  return undefined
+}
+
+function commentOf(text: string): Taken | undefined {
+  const found = /^\/\* (.*) \*\//.exec(text)
+  return found === null
+    ? undefined
+    : { words: ['-m', 'comment', '--comment', found[1] ?? ''], end: found[0].length }
+}
+
+/** The target's options at the end of a text whose beginning nobody knows. */
+function tailOptions(target: string, text: string): readonly string[] | undefined {
+  const starts = [...text.matchAll(/(?:^| )(?=(?:CONN)?MARK |reject-with |(?:add|del|map)-set )/g)]
+  for (const { index, 0: before } of starts.toReversed()) {
+    const options = targetWords(target, text.slice(index + before.length))
+    if (options !== undefined) return options
+  }
+  return undefined
+}
