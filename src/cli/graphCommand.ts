@@ -1,6 +1,7 @@
 import { analyze } from '../analysis/analyze.ts'
 import { formatCounts } from '../graph/build.ts'
 import { graphDot } from '../graph/dot.ts'
+import { NO_FLOW_FILTER } from '../graph/flowFilter.ts'
 import { drawPicture } from '../graph/drawPicture.ts'
 import { DEFAULT_GRAPH_VIEW, type GraphView } from '../graph/graphModel.ts'
 import { graphJson } from '../graph/graphJson.ts'
@@ -74,8 +75,11 @@ function written({ model, layout, routes }: Picture, options: Options): string {
 function viewOf(options: Options): GraphView {
   return {
     ...DEFAULT_GRAPH_VIEW,
-    filter: textOption(options, 'filter') ?? '',
+    filter: {
+      ...NO_FLOW_FILTER,
+      text: textOption(options, 'filter') ?? '',
+      verdicts: options['blocked-only'] === true ? ['blocked'] : [],
+    },
     unrestricted: UNRESTRICTED.find(word => word === options['unrestricted']) ?? 'auto',
-    blockedOnly: options['blocked-only'] === true,
   }
 }

@@ -11,6 +11,7 @@ import {
 import { intersectTraffic, NO_TRAFFIC, PORT_TRAFFIC, portTraffic } from '../model/traffic.ts'
 import { buildGraph, formatCounts } from './build.ts'
 import { MAX_EDGES } from './edges.ts'
+import { NO_FLOW_FILTER } from './flowFilter.ts'
 import { DEFAULT_GRAPH_VIEW, type GraphModel, type GraphView } from './graphModel.ts'
 import { MAX_NODES, nameStem } from './nodes.ts'
 
@@ -59,7 +60,10 @@ describe('the metadata example', () => {
   })
 
   test('blocked only', () => {
-    const blocked = buildGraph(metadataFixture(), view({ blockedOnly: true }))
+    const blocked = buildGraph(
+      metadataFixture(),
+      view({ filter: { ...NO_FLOW_FILTER, verdicts: ['blocked'] } }),
+    )
     expect(blocked.edges.map(edge => edge.verdict)).toEqual(['blocked', 'blocked'])
     expect(blocked.nodes).toHaveLength(5)
   })
@@ -122,14 +126,14 @@ describe('the shop', () => {
     ['two words', 'SHOP db', 'pod:shop/db-1'],
     ['an address', '203.0', 'cidr:203.0.113.0/24'],
   ])('a filter by %s leaves it and what its edges lead to', (_, filter, id) => {
-    const model = buildGraph(shopFixture(), view({ filter }))
+    const model = buildGraph(shopFixture(), view({ filter: { ...NO_FLOW_FILTER, text: filter } }))
     expect(model.nodes.some(node => node.id === id)).toBe(true)
     expect(model.edges.every(edge => edge.source === id || edge.target === id)).toBe(true)
     expect(model.edges.length).toBeGreaterThan(0)
   })
 
   test('a filter that nothing matches leaves nothing', () => {
-    const model = buildGraph(shopFixture(), view({ filter: 'nowhere' }))
+    const model = buildGraph(shopFixture(), view({ filter: { ...NO_FLOW_FILTER, text: 'nowhere' } }))
     expect([model.nodes, model.edges, model.groups, model.flows]).toEqual([[], [], [], []])
   })
 })
@@ -199,12 +203,19 @@ describe('large clusters', () => {
 
   test('no view breaks the bounds', () => {
     const analysis = syntheticFixture(39, 10, 2)
-    for (const part of [{}, { unrestricted: 'show' as const }, { blockedOnly: true }]) {
+    for (const part of [
+      {},
+      { unrestricted: 'show' as const },
+      { filter: { ...NO_FLOW_FILTER, verdicts: ['blocked' as const] } },
+    ]) {
       const model = buildGraph(analysis, view(part))
       expect(model.nodes.length).toBeLessThanOrEqual(MAX_NODES)
       expect(model.edges.length).toBeLessThanOrEqual(MAX_EDGES)
     }
-    expect(buildGraph(analysis, view({ blockedOnly: true })).omitted.excessFlows).toBeGreaterThan(0)
+    expect(
+      buildGraph(analysis, view({ filter: { ...NO_FLOW_FILTER, verdicts: ['blocked'] } })).omitted
+        .excessFlows,
+    ).toBeGreaterThan(0)
   })
 })
 
@@ -306,7 +317,9 @@ describe('many blocks beside each other', () => {
       allowed + partial + blocked + unrestricted
     // Both pods with each other, and either way with 31 blocks.
     expect(sum(folded.counts)).toBe(2 + 2 * 2 * 31)
-    expect(sum(buildGraph(many, view({ filter: 'two' })).counts)).toBe(2 + 2 * 31)
+    expect(sum(buildGraph(many, view({ filter: { ...NO_FLOW_FILTER, text: 'two' } })).counts)).toBe(
+      2 + 2 * 31,
+    )
   })
 })
 
@@ -332,7 +345,14 @@ test('of too many lines those that lead to blocks stay', () => {
 
 test('counts have thousands apart', () => {
   expect(
-    formatCounts({ allowed: 12_840, partial: 0, blocked: 1_000_000, unrestricted: 0, deviates: 1 }),
+    formatCounts({
+      allowed: 12_840,
+      partial: 0,
+      blocked: 1_000_000,
+      unrestricted: 0,
+      deviates: 1,
+      changed: 0,
+    }),
   ).toBe('12,840 allowed, 1,000,000 blocked, 1 deviates')
 })
 

@@ -1,5 +1,9 @@
+import { reasonOf } from './flowReason.ts'
 import { formatNumber } from './formatNumber.ts'
-import type { GraphEdge, GraphFlow, GraphInput, GraphNode, GraphView } from './graphModel.ts'
+import type { FlowFilter } from '../model/graphView.ts'
+import type { FlowChangeKind } from '../model/picture.ts'
+import type { GraphEdge, GraphFlow, GraphNode, GraphView } from './graphModel.ts'
+import type { GraphScene } from './graphScene.ts'
 
 /** The most edges that a picture may have. */
 export const MAX_EDGES = 300
@@ -9,7 +13,7 @@ const SMALL_PICTURE = 60
 const MANY_BLOCKED = 24
 
 /** An edge to be; most of the many are never drawn and need no words. */
-interface Draft {
+export interface Draft {
   readonly flow: GraphFlow
   readonly back: GraphFlow | undefined
   readonly mark: GraphEdge['back']
@@ -24,39 +28,42 @@ interface DrawnEdges {
 
 /** The edges to draw, the most telling first where there are too many, with the numbers of those left out. */
 export function edgesOf(
-  input: GraphInput,
+  scene: GraphScene,
   nodes: readonly GraphNode[],
   flows: readonly GraphFlow[],
   view: GraphView,
 ): DrawnEdges {
   const byId = new Map(nodes.map(node => [node.id, node]))
-  const focused = focusedNodes(input, nodes, view)
-  const merged = mergeDirections(flows, view)
+  const focused = focusedNodes(scene, nodes, view)
+  const asked = asksForKinds(view.filter)
+  const merged = mergeDirections(flows, view, asked)
   const inFocus = ({ flow }: Draft): boolean => focused.has(flow.source) || focused.has(flow.target)
 
   const governed = merged.filter(({ flow }) => !isFree(flow))
   const free = merged.filter(({ flow }) => isFree(flow))
-  const telling = view.blockedOnly
-    ? governed.filter(({ flow }) => flow.verdict === 'blocked' || flow.deviates)
-    : governed
   const merelyBlocked = ({ flow }: Draft): boolean => flow.verdict === 'blocked' && !flow.deviates
-  const tooMany = telling.filter(merelyBlocked).length > MANY_BLOCKED && !view.blockedOnly
-  const kept = tooMany ? telling.filter(draft => !merelyBlocked(draft) || inFocus(draft)) : telling
+  const tooMany = !asked && governed.filter(merelyBlocked).length > MANY_BLOCKED
+  const kept = tooMany ? governed.filter(draft => !merelyBlocked(draft) || inFocus(draft)) : governed
   const withFree =
-    !view.blockedOnly &&
-    (view.unrestricted === 'show' ||
-      (view.unrestricted === 'auto' && kept.length + free.length <= SMALL_PICTURE))
+    asked ||
+    view.unrestricted === 'show' ||
+    (view.unrestricted === 'auto' && kept.length + free.length <= SMALL_PICTURE)
   const wanted = withFree ? [...kept, ...free] : kept
   const drawn =
     wanted.length <= MAX_EDGES
       ? wanted
       : [...wanted].sort((a, b) => rank(a, inFocus) - rank(b, inFocus)).slice(0, MAX_EDGES)
   return {
-    edges: drawn.map(draft => edgeOf(draft, byId)),
-    blockedFlows: pairsOf(telling) - pairsOf(kept),
-    unrestrictedFlows: withFree || view.blockedOnly ? 0 : pairsOf(free),
+    edges: drawn.map(draft => edgeOf(draft, byId, scene)),
+    blockedFlows: pairsOf(governed) - pairsOf(kept),
+    unrestrictedFlows: withFree ? 0 : pairsOf(free),
     excessFlows: pairsOf(wanted) - pairsOf(drawn),
   }
+}
+
+/** Whether the reader wants certain kinds of flows: then all of them are drawn, and none that are not. */
+function asksForKinds({ verdicts, deviating, changed }: FlowFilter): boolean {
+  return verdicts.length > 0 || deviating || changed
 }
 
 /** As many flows between endpoints. */
@@ -66,7 +73,7 @@ function pairsOf(drafts: readonly Draft[]): number {
 
 function rank(draft: Draft, inFocus: (draft: Draft) => boolean): number {
   if (inFocus(draft)) return 0
-  if (draft.flow.deviates) return 1
+  if (draft.flow.deviates || draft.flow.change !== 'none') return 1
   const { source, target, verdict } = draft.flow
   // Among equals the few that lead to a block, rather than all of the first pods and none of the last.
   const toBlock = isBlock(source) || isBlock(target)
@@ -77,10 +84,13 @@ function isBlock(id: string): boolean {
   return id.startsWith('cidr:') || id.startsWith('blocks:')
 }
 
-function focusedNodes(input: GraphInput, nodes: readonly GraphNode[], view: GraphView): ReadonlySet<string> {
+function focusedNodes(
+  { endpoints }: GraphScene,
+  nodes: readonly GraphNode[],
+  view: GraphView,
+): ReadonlySet<string> {
   if (view.focus.length === 0) return new Set()
   const ids = new Set(view.focus)
-  const { endpoints } = input.connectivity
   return new Set(
     nodes
       .filter(node => node.endpoints.some(index => ids.has(endpoints[index]?.id ?? '')))
@@ -94,7 +104,8 @@ function focusedNodes(input: GraphInput, nodes: readonly GraphNode[], view: Grap
  */
 function mergeDirections(
   flows: readonly GraphFlow[],
-  { unrestricted, blockedOnly }: GraphView,
+  { unrestricted }: GraphView,
+  asked: boolean,
 ): readonly Draft[] {
   const byEnds = new Map<string, Map<string, GraphFlow>>()
   for (const flow of flows) {
@@ -112,8 +123,7 @@ function mergeDirections(
       continue
     }
     done.add(back)
-    const isOneWay = (there: GraphFlow, here: GraphFlow): boolean =>
-      !blockedOnly && isOpen(there) && isClosed(here)
+    const isOneWay = (there: GraphFlow, here: GraphFlow): boolean => !asked && isOpen(there) && isClosed(here)
     const isAllowed = ({ verdict, deviates }: GraphFlow): boolean => verdict === 'allowed' && !deviates
     if (sameTale(flow, back)) edges.push({ flow, back, mark: 'same' })
     else if (isFree(back) && isAllowed(flow)) edges.push({ flow, back, mark: 'unrestricted' })
@@ -144,19 +154,26 @@ function sameTale(a: GraphFlow, b: GraphFlow): boolean {
     a.verdict === b.verdict &&
     a.deviates === b.deviates &&
     a.unlike === b.unlike &&
+    a.change === b.change &&
     a.kind.enforcedText === b.kind.enforcedText &&
     a.kind.promisedText === b.kind.promisedText
   )
 }
 
-function edgeOf({ flow, back, mark: backMark }: Draft, byId: ReadonlyMap<string, GraphNode>): GraphEdge {
+/** The edge of a flow, with the words on it; `back` is the way back where it tells that too. */
+export function edgeOf(
+  { flow, back, mark: backMark }: Draft,
+  byId: ReadonlyMap<string, GraphNode>,
+  scene: GraphScene,
+): GraphEdge {
   const source = byId.get(flow.source)
   const target = byId.get(flow.target)
   const label = labelOf(flow)
   const note = flow.deviates ? promiseOf(flow) : blockedBy(flow, source, target)
   const arrow = backMark === 'same' ? 'to and from' : 'to'
   const way = backMark === 'blocked' ? 'the way back blocked' : ''
-  const said = [label, note, way].filter(Boolean).join(', ')
+  const change = changeOf(flow, back)
+  const said = [label, note, way, CHANGE_WORDS[change]].filter(Boolean).join(', ')
   return {
     id: `${flow.source} > ${flow.target}`,
     source: flow.source,
@@ -167,8 +184,34 @@ function edgeOf({ flow, back, mark: backMark }: Draft, byId: ReadonlyMap<string,
     label,
     note,
     flows: back === undefined ? [flow] : [flow, back],
+    change,
+    reason: reasonOfFlow(scene, flow),
     name: `${spokenName(source)} ${arrow} ${spokenName(target)}: ${said}`,
   }
+}
+
+/** About the pair that stands for the flow. */
+export function reasonOfFlow(scene: GraphScene, { kind, src, dst }: GraphFlow): string {
+  if (!kind.governed && !kind.deviates) return ''
+  const reasons = scene.input.explain?.(scene.indexOf(src), scene.indexOf(dst))
+  return reasons === undefined ? '' : reasonOf(kind, reasons, nameOf(src), nameOf(dst))
+}
+
+/** `shop/web-1` of `pod:shop/web-1`. */
+function nameOf(endpointId: string): string {
+  return endpointId.replace(/^(pod|cidr):/, '')
+}
+
+const CHANGE_WORDS: Readonly<Record<FlowChangeKind, string>> = {
+  none: '',
+  opened: 'opened since the base',
+  closed: 'closed since the base',
+  changed: 'changed since the base',
+}
+
+function changeOf(flow: GraphFlow, back: GraphFlow | undefined): FlowChangeKind {
+  if (back === undefined || back.change === flow.change || back.change === 'none') return flow.change
+  return flow.change === 'none' ? back.change : 'changed'
 }
 
 /** `all ports`, `TCP 80`, `blocked`, `3 of 40 blocked`: what the data plane lets through. */
@@ -189,7 +232,7 @@ function promiseOf({ kind }: GraphFlow): string {
 
 /** Who has a say in a blocked flow, when that is one policy, and at one end. */
 function blockedBy(flow: GraphFlow, source: GraphNode | undefined, target: GraphNode | undefined): string {
-  if (flow.verdict !== 'blocked') return ''
+  if (flow.verdict !== 'blocked' || flow.unlike > 0) return ''
   const egress = source?.policies.egress ?? []
   const ingress = target?.policies.ingress ?? []
   if (egress.length + ingress.length !== 1) return ''
@@ -207,6 +250,11 @@ export function spokenName(node: GraphNode | undefined): string {
         : `${node.namespace ?? ''}/${node.title}`
     case 'namespace':
       return `namespace ${node.title}`
+    case 'namespaces':
+      return `${node.title} (${node.detail})`
+    case 'more':
+    case 'pending':
+      return node.title
     case 'cidr':
       return node.id.startsWith('cidr:') ? node.id.slice('cidr:'.length) : node.title
     case 'outside':

@@ -1,7 +1,11 @@
-import type { Connectivity } from '../model/connectivity.ts'
-import type { FlowVerdict, GraphView } from '../model/picture.ts'
+import type { Connectivity, FlowEnd } from '../model/connectivity.ts'
+import type { GraphView } from '../model/graphView.ts'
+import type { FlowVerdict, GraphFlow, GraphModel, GraphNode } from '../model/picture.ts'
 import type { Analysis } from '../model/protocol.ts'
+import type { GraphBase } from './answers.ts'
+import { NO_FLOW_FILTER } from './flowFilter.ts'
 
+export type { GraphView } from '../model/graphView.ts'
 export type {
   VerdictCounts,
   FlowKind,
@@ -12,21 +16,43 @@ export type {
   GraphModel,
   GraphNode,
   GraphOmissions,
-  GraphView,
 } from '../model/picture.ts'
+
+/** Why a flow is as it is, at both ends. */
+export interface FlowReasons {
+  readonly egress: FlowEnd
+  readonly ingress: FlowEnd
+  /** Ids of the deviations, where the two answers differ. */
+  readonly deviations: readonly string[]
+}
 
 /** What a picture is made from. */
 export interface GraphInput extends Pick<Analysis, 'policies' | 'namespaces'> {
   readonly connectivity: Connectivity
+  /** What "changed" is measured against. */
+  readonly base?: GraphBase
+  /** By endpoint indexes; without it reasons are not told. */
+  readonly explain?: (source: number, destination: number) => FlowReasons
+}
+
+/** A picture with what its layout needs besides. */
+export interface BuiltGraph extends GraphModel {
+  /** `nodes` and those that the filter hides: all that `flows` speak of. */
+  readonly known: readonly GraphNode[]
+  /** All flows that the filter leaves, drawn or not. */
+  readonly flows: readonly GraphFlow[]
 }
 
 export const DEFAULT_GRAPH_VIEW: GraphView = {
-  filter: '',
+  mode: 'overview',
+  subject: undefined,
+  filter: NO_FLOW_FILTER,
   unrestricted: 'auto',
-  blockedOnly: false,
   unfolded: [],
   opened: [],
   focus: [],
+  layout: 'lanes',
+  groupBy: 'workload',
 }
 
 /** Worst first. */

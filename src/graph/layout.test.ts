@@ -12,14 +12,14 @@ import {
 import { nestingOf } from './boxes.ts'
 import { buildGraph } from './build.ts'
 import { bottomOf, overlaps, rightOf } from './geometry.ts'
-import { DEFAULT_GRAPH_VIEW, type GraphModel } from './graphModel.ts'
+import { DEFAULT_GRAPH_VIEW, type BuiltGraph } from './graphModel.ts'
 import { layoutLanes, type GraphLayout } from './layout.ts'
 import { routeEdges } from './routes.ts'
 
-const modelOf = (analysis: GraphFixture): GraphModel => buildGraph(analysis, DEFAULT_GRAPH_VIEW)
+const modelOf = (analysis: GraphFixture): BuiltGraph => buildGraph(analysis, DEFAULT_GRAPH_VIEW)
 
 /** Pairs that cover each other although neither holds the other. */
-function collisions(model: GraphModel, layout: GraphLayout): string[] {
+function collisions(model: BuiltGraph, layout: GraphLayout): string[] {
   const parents = new Map(model.nodes.map(node => [node.id, node.parent]))
   const holds = (outer: string, inner: string): boolean =>
     parents.get(inner) === outer ||

@@ -2,10 +2,11 @@ import { compareBytes } from '../model/order.ts'
 import type { GraphLayout } from '../model/picture.ts'
 import { fitBoxes, nestingOf, type Nesting } from './boxes.ts'
 import { moved, type Rect } from './geometry.ts'
-import type { GraphFlow, GraphModel } from './graphModel.ts'
+import type { BuiltGraph, GraphFlow } from './graphModel.ts'
 import { fitRoot, innerLayout, type Orientation } from './innerLayout.ts'
 import { columnsByFlow, meanOrder } from './ranks.ts'
 import { settle } from './settle.ts'
+import { isSystemNamespace } from './systemNamespaces.ts'
 
 export type { GraphLayout } from '../model/picture.ts'
 
@@ -23,7 +24,7 @@ const CLEARLY = 1.12
  * stays where it was. Deterministic.
  */
 export function layoutLanes(
-  model: Pick<GraphModel, 'groups' | 'nodes' | 'flows'>,
+  model: Pick<BuiltGraph, 'groups' | 'nodes' | 'flows'>,
   previous?: GraphLayout,
 ): GraphLayout {
   const nesting = nestingOf(model)
@@ -90,7 +91,7 @@ function planOf(nesting: Nesting, all: readonly GraphFlow[]): Plan {
 }
 
 function isSystem(root: string): boolean {
-  return /^(ns|namespace):(kube-|gatekeeper-|calico-|tigera-|azure-)/.test(root)
+  return /^(ns|namespace):/.test(root) && isSystemNamespace(root.slice(root.indexOf(':') + 1))
 }
 
 function byName(a: string, b: string): number {

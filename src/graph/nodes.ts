@@ -2,17 +2,15 @@ import { required } from '../model/assert.ts'
 import type { Endpoint } from '../model/connectivity.ts'
 import { formatIpv4 } from '../model/ip.ts'
 import { compareBytes } from '../model/order.ts'
-import { outerNodes } from './outerNodes.ts'
+import type { Answers } from './answers.ts'
+import { closedPlaces, type ClosedPlace } from './closedNamespaces.ts'
+import { endMatcher, filtersEnds } from './flowFilter.ts'
 import { formatNumber, plural } from './formatNumber.ts'
-import { selectingPolicies, type FlowKinds } from './flowKinds.ts'
-import {
-  groupId,
-  type FlowKind,
-  type GraphGroup,
-  type GraphInput,
-  type GraphNode,
-  type GraphView,
-} from './graphModel.ts'
+import type { GraphGrouping } from '../model/graphView.ts'
+import type { GraphScene } from './graphScene.ts'
+import { outerNodes } from './outerNodes.ts'
+import { isSystemNamespace } from './systemNamespaces.ts'
+import { groupId, type FlowKind, type GraphGroup, type GraphNode, type GraphView } from './graphModel.ts'
 
 type PodEndpoint = Endpoint & { readonly kind: 'pod' }
 
@@ -22,6 +20,8 @@ const FEW_PODS = 5
 const MANY_PODS = 150
 /** The most nodes that a picture may have. */
 export const MAX_NODES = 200
+/** Such a share is kept for the pods of namespaces that the reader opens, where there are very many namespaces. */
+const ROOM_TO_OPEN = 0.3
 
 interface Placed {
   readonly groups: readonly GraphGroup[]
@@ -29,56 +29,110 @@ interface Placed {
   readonly closedNamespaces: number
 }
 
-/** Namespaces as groups and everything that flows start and end at as nodes, at most `MAX_NODES` of them. */
-export function nodesOf(input: GraphInput, kinds: FlowKinds, view: GraphView): Placed {
-  const { endpoints } = input.connectivity
-  const outer = outerNodes(endpoints, kinds, view.unfolded, MAX_NODES / 2)
-  const byNamespace = new Map<string, number[]>()
-  endpoints.forEach((endpoint, index) => {
-    if (endpoint.kind !== 'pod') return
-    const own = byNamespace.get(endpoint.namespace)
-    if (own === undefined) byNamespace.set(endpoint.namespace, [index])
-    else own.push(index)
-  })
-  const pods = endpoints.filter(endpoint => endpoint.kind === 'pod').length
-  const selecting = selectingPolicies(input.policies)
-  const names = [...byNamespace.keys()].sort(compareBytes)
-  const full = names.map(name => ({
-    name,
-    members: byNamespace.get(name) ?? [],
-    nodes: podNodes(endpoints, byNamespace.get(name) ?? [], kinds, selecting, pods, view),
-  }))
+/** How many nodes there may be, and whether pods are put together in namespaces, by likeness, or not at all. */
+export interface Grain {
+  readonly most: number
+  readonly grouping: GraphGrouping
+}
 
-  let budget = MAX_NODES - outer.length
-  const fits = full.reduce((sum, { nodes }) => sum + nodes.length, 0) <= budget
+/** Namespaces as groups and everything that flows start and end at as nodes, at most `most` of them. */
+export function nodesOf(
+  scene: GraphScene,
+  view: GraphView,
+  { most, grouping }: Grain = { most: MAX_NODES, grouping: 'workload' },
+): Placed {
+  const { endpoints } = scene
+  const { filter } = view
+  const answers = scene.answers(filter)
+  const outer = outerNodes(endpoints, answers.classOf, view.unfolded, most / 2)
+  const namespaces = new Map(
+    [...scene.namespaces].filter(([name]) => !filter.hideSystem || !isSystemNamespace(name)),
+  )
+  const names = [...namespaces.keys()]
+  const members = (name: string): readonly number[] => namespaces.get(name) ?? []
+  const pods = names.reduce((sum, name) => sum + members(name).length, 0)
+  const full = new Map<string, readonly GraphNode[]>()
+  const fullOf = (name: string): readonly GraphNode[] => {
+    const known = full.get(name) ?? podNodes(scene, answers, members(name), pods, view, grouping === 'pod')
+    full.set(name, known)
+    return known
+  }
+
+  let budget = most - outer.length
+  const fits =
+    grouping !== 'namespace' &&
+    names.length <= budget &&
+    sumWithin(names, name => fullOf(name).length, budget)
   const open = new Set(fits ? names : [])
   if (!fits) {
-    budget -= names.length
-    for (const name of [...view.opened].reverse()) {
-      const size = full.find(namespace => namespace.name === name)?.nodes.length ?? Infinity
+    budget -= Math.min(names.length, Math.ceil(budget * (1 - ROOM_TO_OPEN)))
+    for (const name of grouping === 'namespace' ? [] : [...view.opened].reverse()) {
+      if (!namespaces.has(name)) continue
+      const size = fullOf(name).length
       if (size - 1 > budget) continue
       budget -= size - 1
       open.add(name)
     }
   }
-  const labels = new Map(input.namespaces.map(namespace => [namespace.name, namespace]))
-  const groups = full
-    .filter(({ name }) => open.has(name))
-    .map(({ name, members }) => ({
-      id: groupId(name),
-      namespace: name,
-      labels: labels.get(name)?.labels ?? {},
-      pods: members.length,
-      assumed: labels.get(name)?.assumed === true,
-    }))
-  const nodes = full.flatMap(({ name, members, nodes }) =>
-    open.has(name) ? nodes : [closedNamespace(name, members, endpoints, labels.get(name)?.assumed === true)],
+  const closed = closedPlaces(
+    names.filter(name => !open.has(name)),
+    most - outer.length - [...open].reduce((sum, name) => sum + fullOf(name).length, 0),
+    filtersEnds(filter) ? matchedNamespaces(scene, names, view) : [],
+    view.opened,
+    name => members(name).length,
   )
+  const about = new Map(scene.input.namespaces.map(namespace => [namespace.name, namespace]))
+  const groups = names
+    .filter(name => open.has(name))
+    .map(name => ({
+      id: groupId(name),
+      kind: 'namespace' as const,
+      namespace: name,
+      labels: about.get(name)?.labels ?? {},
+      pods: members(name).length,
+      assumed: about.get(name)?.assumed === true,
+    }))
+  const places = [
+    ...[...open].map(name => ({ at: name, nodes: fullOf(name) })),
+    ...closed.map(place => ({
+      at: place.namespaces[0] ?? '',
+      nodes: [
+        closedNode(
+          place,
+          place.namespaces.flatMap(members),
+          endpoints,
+          name => about.get(name)?.assumed === true,
+        ),
+      ],
+    })),
+  ].sort((a, b) => compareBytes(a.at, b.at))
   return {
     groups,
-    nodes: [...nodes, ...outer],
+    nodes: [...places.flatMap(({ nodes }) => nodes), ...outer],
     closedNamespaces: names.length - open.size,
   }
+}
+
+/** Whether the sum stays within `most`; looks no further than that takes. */
+function sumWithin(names: readonly string[], sizeOf: (name: string) => number, most: number): boolean {
+  let sum = 0
+  for (const name of names) {
+    sum += sizeOf(name)
+    if (sum > most) return false
+  }
+  return true
+}
+
+/** Those with most pods that the filter asks for first. */
+export function matchedNamespaces(
+  scene: GraphScene,
+  names: readonly string[],
+  view: Pick<GraphView, 'filter'>,
+): readonly string[] {
+  const matches = endMatcher(view.filter)
+  return names.filter(name =>
+    (scene.namespaces.get(name) ?? []).some(index => matches(required(scene.endpoints[index], 'endpoint'))),
+  )
 }
 
 /** What all pods of a workload are called, less what tells them apart: `web-1` and `web-7d9f8b6c5d-x2x4z` are `web`. */
@@ -86,19 +140,20 @@ export function nameStem(name: string): string {
   return name.replace(/(-[0-9]+|(-[a-f0-9]{8,10})?-[bcdfghjklmnpqrstvwxz2456789]{5})$/, '') || name
 }
 
-function podNodes(
-  endpoints: readonly Endpoint[],
+/** The pods of one namespace, alike ones as one node. `pods`: in the whole picture. */
+export function podNodes(
+  { endpoints, selecting }: GraphScene,
+  answers: Answers,
   members: readonly number[],
-  kinds: FlowKinds,
-  selecting: ReturnType<typeof selectingPolicies>,
   pods: number,
-  view: GraphView,
+  view: Pick<GraphView, 'unfolded'>,
+  singly = false,
 ): readonly GraphNode[] {
   const folds = new Map<string, number[]>()
   for (const index of members) {
     const pod = podAt(endpoints, index)
     const stem = pods > MANY_PODS ? '' : (pod.workload ?? nameStem(pod.name))
-    const key = `${kinds.classOf(index)} ${pod.assumed} ${stem}`
+    const key = `${answers.classOf[index]} ${pod.assumed} ${stem}`
     const own = folds.get(key)
     if (own === undefined) folds.set(key, [index])
     else own.push(index)
@@ -117,8 +172,10 @@ function podNodes(
       policies,
       exceptOf: [],
       namedBy: [],
+      namespaces: [],
     }
-    const fold = alike.length >= (pods > FEW_PODS || first.workload !== undefined ? 2 : 3) ? id : undefined
+    const together = !singly && alike.length >= (pods > FEW_PODS || first.workload !== undefined ? 2 : 3)
+    const fold = together ? id : undefined
     if (fold === undefined || view.unfolded.includes(id))
       return alike.map(index => ({
         ...common,
@@ -134,17 +191,18 @@ function podNodes(
         fold,
         within: undefined,
       }))
-    const own = kinds.classOf(alike[0] ?? -1)
+    const own = answers.classOf[alike[0] ?? -1] ?? -1
+    const within = answers.between(own, own)
     return [
       {
         ...common,
         id,
         endpoints: alike,
         title: foldTitle(alike.map(index => podAt(endpoints, index))),
-        detail: foldDetail(alike.length, first.assumed, kinds.between(own, own)),
+        detail: foldDetail(alike.length, first, within),
         canUnfold: true,
         fold: undefined,
-        within: kinds.between(own, own),
+        within,
       },
     ]
   })
@@ -156,30 +214,40 @@ function foldTitle(pods: readonly PodEndpoint[]): string {
   return others.length === 0 ? first : `${first} and ${others.length} more`
 }
 
-function foldDetail(count: number, assumed: boolean, within: FlowKind | undefined): string {
+function foldDetail(
+  count: number,
+  { assumed, hostNetwork }: PodEndpoint,
+  within: FlowKind | undefined,
+): string {
   if (within?.governed === true) {
     const what = within.verdict === 'blocked' ? 'blocked' : within.enforcedText
     return `among themselves: ${what}`
   }
+  if (hostNetwork) return `${formatNumber(count)} pods on their nodes’ addresses`
   return assumed ? `${formatNumber(count)} assumed pods` : `${formatNumber(count)} pods alike`
 }
 
-function closedNamespace(
-  name: string,
+export function closedNode(
+  { id, title, namespaces }: ClosedPlace,
   members: readonly number[],
   endpoints: readonly Endpoint[],
-  assumed: boolean,
+  isAssumed: (namespace: string) => boolean,
 ): GraphNode {
   const pods = members.map(index => podAt(endpoints, index))
+  const one = id.startsWith('namespace:')
+  const [name] = namespaces
   return {
-    id: `namespace:${name}`,
-    kind: 'namespace',
+    id,
+    kind: one ? 'namespace' : 'namespaces',
     parent: undefined,
-    namespace: name,
+    namespace: one ? name : undefined,
     endpoints: members,
-    title: name,
-    detail: plural(members.length, 'pod'),
-    assumed,
+    namespaces: one ? [] : namespaces,
+    title,
+    detail: one
+      ? plural(members.length, 'pod')
+      : `${plural(namespaces.length, 'namespace')}, ${plural(members.length, 'pod')}`,
+    assumed: namespaces.every(isAssumed),
     hostNetwork: false,
     isolated: {
       ingress: pods.some(pod => pod.isolated.ingress),

@@ -2,7 +2,6 @@ import { required } from '../model/assert.ts'
 import type { Endpoint } from '../model/connectivity.ts'
 import { compareBytes } from '../model/order.ts'
 import { blockPlaces, foldedDetail, foldedTitle, type BlockPlace } from './blockFolds.ts'
-import type { FlowKinds } from './flowKinds.ts'
 import type { GraphNode } from './graphModel.ts'
 
 /** Addresses that a reader of policies meets everywhere. */
@@ -21,6 +20,7 @@ type Block = Endpoint & { readonly kind: 'cidr' }
 
 const COMMON = {
   namespace: undefined,
+  namespaces: [],
   assumed: false,
   hostNetwork: false,
   isolated: { ingress: false, egress: false },
@@ -31,11 +31,11 @@ const COMMON = {
 /** CIDR blocks, each inside the smallest block that holds it, at most `most` nodes of them, and the rest of the world. */
 export function outerNodes(
   endpoints: readonly Endpoint[],
-  kinds: FlowKinds,
+  classOf: Int32Array,
   unfolded: readonly string[],
   most: number,
 ): readonly GraphNode[] {
-  const blocks = blockPlaces(endpoints, kinds.classOf, unfolded, most - 1).map(place =>
+  const blocks = blockPlaces(endpoints, index => classOf[index] ?? -1, unfolded, most - 1).map(place =>
     place.folded ? foldNode(place, endpoints) : blockNode(place, endpoints),
   )
   const outside = endpoints.flatMap<GraphNode>((endpoint, index) =>

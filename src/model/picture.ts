@@ -13,23 +13,11 @@ export interface Rect extends Point {
   readonly height: number
 }
 
-/** How the reader wants to see it; nothing here changes a verdict. */
-export interface GraphView {
-  /** Words; each must occur in the namespace, the name, a `key=value` label or the CIDR. `''` shows all. */
-  readonly filter: string
-  /** `auto` draws them where a pair has no other flow, as long as the picture stays small. */
-  readonly unrestricted: 'auto' | 'show' | 'hide'
-  readonly blockedOnly: boolean
-  /** Ids of folded nodes to show pod by pod. */
-  readonly unfolded: readonly string[]
-  /** Names of namespaces to show in full although the picture is large, the newest last. */
-  readonly opened: readonly string[]
-  /** Endpoint ids whose blocked flows are drawn even where there are too many to draw all. */
-  readonly focus: readonly string[]
-}
-
 /** `unrestricted`: everything passes and no policy has a say in it. */
 export type FlowVerdict = 'allowed' | 'partial' | 'blocked' | 'unrestricted'
+
+/** What the data plane does other than in the base, for new connections: it lets through more, less, or other ports. */
+export type FlowChangeKind = 'opened' | 'closed' | 'changed' | 'none'
 
 /** What is to be said about all flows that share both answers. */
 export interface FlowKind {
@@ -42,6 +30,7 @@ export interface FlowKind {
   /** What the data plane lets through, `formatTraffic`. */
   readonly enforcedText: string
   readonly promisedText: string
+  readonly change: FlowChangeKind
 }
 
 /** A direction between two nodes of the picture. */
@@ -53,6 +42,8 @@ export interface GraphFlow {
   readonly kind: FlowKind
   readonly verdict: FlowVerdict
   readonly deviates: boolean
+  /** `changed` for a mixture. */
+  readonly change: FlowChangeKind
   /** How many pairs of endpoints; `unlike` of them are of another kind than `kind`. */
   readonly pairs: number
   readonly unlike: number
@@ -62,8 +53,10 @@ export interface GraphFlow {
 }
 
 export interface GraphGroup {
-  /** `ns:default` */
+  /** `ns:default`; `lane:allowed-in` */
   readonly id: string
+  /** A namespace, or a part of a focus or policy view: then `namespace` is its title, `May come in`. */
+  readonly kind: 'namespace' | 'lane'
   readonly namespace: string
   readonly labels: Labels
   readonly pods: number
@@ -72,12 +65,18 @@ export interface GraphGroup {
 
 export interface GraphNode {
   readonly id: string
-  readonly kind: 'pods' | 'cidr' | 'outside' | 'namespace'
+  /**
+   * `namespaces`: several, too many to be a node each. `more`: the rest of a lane, "and 23 more". `pending`: a peer of a
+   * policy that nothing matches yet.
+   */
+  readonly kind: 'pods' | 'cidr' | 'outside' | 'namespace' | 'namespaces' | 'more' | 'pending'
   /** The group or, for a block inside another block, that block's node. */
   readonly parent: string | undefined
   readonly namespace: string | undefined
-  /** Indexes into `Analysis.endpoints`, ascending, at least one. */
+  /** Indexes into `Analysis.endpoints`, ascending; none for `pending`. */
   readonly endpoints: readonly number[]
+  /** Those that a node of the kind `namespaces` stands for. */
+  readonly namespaces: readonly string[]
   readonly title: string
   readonly detail: string
   readonly assumed: boolean
@@ -111,6 +110,9 @@ export interface GraphEdge {
   readonly note: string
   /** One or two. */
   readonly flows: readonly GraphFlow[]
+  readonly change: FlowChangeKind
+  /** A sentence: who blocks what does not pass, at which end, and why; `''` where everything passes. */
+  readonly reason: string
   /** For a screen reader: who to whom, and what. */
   readonly name: string
 }
@@ -122,6 +124,8 @@ export interface VerdictCounts {
   readonly blocked: number
   readonly unrestricted: number
   readonly deviates: number
+  /** Other than in the base. */
+  readonly changed: number
 }
 
 /** What the picture leaves out, so that the page can say so. */
@@ -135,14 +139,11 @@ export interface GraphOmissions {
   readonly excessFlows: number
 }
 
+/** What is drawn. */
 export interface GraphModel {
   readonly groups: readonly GraphGroup[]
   readonly nodes: readonly GraphNode[]
   readonly edges: readonly GraphEdge[]
-  /** `nodes` and those that the filter hides: all that `flows` speak of. */
-  readonly known: readonly GraphNode[]
-  /** All flows that the filter leaves, drawn or not. */
-  readonly flows: readonly GraphFlow[]
   readonly counts: VerdictCounts
   readonly omitted: GraphOmissions
 }

@@ -6,7 +6,9 @@ import type { ExpectationResult, NewExpectation } from './expectation.ts'
 import type { NetworkPolicy } from './networkPolicy.ts'
 import type { Origin, ResourceKey, ResourceSource, TextRange } from './origin.ts'
 import type { PacketAnswer, PacketQuestion } from './packetTrace.ts'
-import type { GraphView, Picture } from './picture.ts'
+import type { FlowColumn, FlowList, FlowMatrix, SortOrder } from './flowList.ts'
+import type { GraphView } from './graphView.ts'
+import type { Picture } from './picture.ts'
 import type { Ruleset } from './ruleset.ts'
 import type { Scenario, ScenarioFile } from './scenario.ts'
 import type { Suggestion, SuggestionQuestion, TextEdit } from './suggestion.ts'
@@ -170,6 +172,20 @@ export type WorkerRequest =
       readonly step?: number
       readonly reset?: boolean
     }
+  /** A part of the list of flows, which is the same list as long as view, order and analysis are. */
+  | {
+      readonly op: 'flows'
+      readonly id: number
+      readonly view: GraphView
+      readonly column: FlowColumn
+      readonly order: SortOrder
+      readonly offset: number
+      readonly limit: number
+      readonly step?: number
+    }
+  | { readonly op: 'matrix'; readonly id: number; readonly view: GraphView; readonly step?: number }
+  /** From now on "changed" is measured against this scenario; against nothing without it. */
+  | { readonly op: 'base'; readonly id: number; readonly scenario: Scenario | undefined }
   /** One packet through the rules, as they are now. */
   | { readonly op: 'packet'; readonly id: number; readonly question: PacketQuestion }
   /** The smallest edits that give a flow another verdict. */
@@ -199,6 +215,10 @@ export type WorkerResponse =
   | { readonly op: 'explain'; readonly id: number; readonly explanation: FlowExplanation | undefined }
   /** Undefined when the timeline has no such step any more. */
   | { readonly op: 'graph'; readonly id: number; readonly picture: Picture | undefined }
+  | { readonly op: 'flows'; readonly id: number; readonly list: FlowList | undefined }
+  | { readonly op: 'matrix'; readonly id: number; readonly matrix: FlowMatrix | undefined }
+  /** Whether the base could be read; where not, nothing counts as changed. */
+  | { readonly op: 'base'; readonly id: number; readonly usable: boolean }
   | { readonly op: 'packet'; readonly id: number; readonly answer: PacketAnswer }
   | {
       readonly op: 'suggest'

@@ -1,6 +1,7 @@
 import { DEFAULT_GRAPH_VIEW } from '../graph/graphModel.ts'
 import { sameData } from '../graph/sameData.ts'
-import type { GraphView, Picture } from '../model/picture.ts'
+import type { GraphView } from '../model/graphView.ts'
+import type { Picture } from '../model/picture.ts'
 import type { Analysis } from '../model/protocol.ts'
 
 /** The newest picture and what it was made from. */

@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla'
 import { sameData } from '../graph/sameData.ts'
-import type { GraphView } from '../model/picture.ts'
+import type { GraphView } from '../model/graphView.ts'
 import type { Analysis } from '../model/protocol.ts'
 import type { AnalysisClient } from './analysisClient.ts'
 import type { AppState } from './appStore.ts'

@@ -6,6 +6,7 @@ export function nodeFixture(more: Partial<GraphNode> & Pick<GraphNode, 'id'>): G
     parent: undefined,
     namespace: undefined,
     endpoints: [0],
+    namespaces: [],
     title: '',
     detail: '',
     assumed: false,
@@ -22,7 +23,7 @@ export function nodeFixture(more: Partial<GraphNode> & Pick<GraphNode, 'id'>): G
 }
 
 export function groupFixture(more: Partial<GraphGroup> & Pick<GraphGroup, 'namespace'>): GraphGroup {
-  return { id: `ns:${more.namespace}`, labels: {}, pods: 1, assumed: false, ...more }
+  return { id: `ns:${more.namespace}`, kind: 'namespace', labels: {}, pods: 1, assumed: false, ...more }
 }
 
 /** From `pod:a/web` to `pod:a/db`. */
@@ -37,6 +38,8 @@ export function edgeFixture(more: Partial<GraphEdge>): GraphEdge {
     label: '',
     note: '',
     flows: [],
+    change: 'none',
+    reason: '',
     name: '',
     ...more,
   }
@@ -47,9 +50,7 @@ export function modelFixture(more: Partial<GraphModel>): GraphModel {
     groups: [],
     nodes: [],
     edges: [],
-    known: [],
-    flows: [],
-    counts: { allowed: 0, partial: 0, blocked: 0, unrestricted: 0, deviates: 0 },
+    counts: { allowed: 0, partial: 0, blocked: 0, unrestricted: 0, deviates: 0, changed: 0 },
     omitted: { closedNamespaces: 0, blockedFlows: 0, unrestrictedFlows: 0, excessFlows: 0 },
     ...more,
   }

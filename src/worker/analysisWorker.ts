@@ -7,12 +7,10 @@ import { withChange, type NodeRecord } from '../analysis/history.ts'
 import { print } from '../analysis/print.ts'
 import { suggestChanges } from '../analysis/suggestChanges.ts'
 import { momentOf, timelineOf } from '../analysis/timeline.ts'
-import type { GraphInput } from '../graph/graphModel.ts'
-import { drawPicture } from '../graph/drawPicture.ts'
 import { required } from '../model/assert.ts'
-import type { GraphLayout } from '../model/picture.ts'
 import type { Moment, WorkerRequest, WorkerResponse } from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
+import { createGraphAnswers, type Drawable } from './graphAnswers.ts'
 
 /** The questions below `analyze` are about the newest analysis that was asked for. */
 let newest: Analyzed | undefined
@@ -22,8 +20,7 @@ let record: NodeRecord = { before: undefined, now: undefined }
 /** The last that was asked for: questions about it follow. */
 let moment: Moment | undefined
 let momentAssessment: Assessment | undefined
-/** Of the picture drawn last. */
-let layout: GraphLayout | undefined
+const graphs = createGraphAnswers()
 
 function answer(request: WorkerRequest): WorkerResponse {
   switch (request.op) {
@@ -60,13 +57,20 @@ function answer(request: WorkerRequest): WorkerResponse {
       return { op: 'explain', id, explanation: analyzed && explainFlow(analyzed, src, dst) }
     }
     case 'graph': {
-      const { step, view, reset, id } = request
-      const analyzed = step === undefined ? required(newest, 'an analysis to draw') : analyzedAt(step)
-      if (analyzed === undefined) return { op: 'graph', id, picture: undefined }
-      const picture = drawPicture(inputOf(analyzed), view, reset === true ? undefined : layout)
-      layout = picture.layout
-      return { op: 'graph', id, picture }
+      const of = drawableAt(request.step)
+      const { view, reset = false, id } = request
+      return { op: 'graph', id, picture: of && graphs.picture(of, view, reset) }
     }
+    case 'flows': {
+      const of = drawableAt(request.step)
+      return { op: 'flows', id: request.id, list: of && graphs.list(of, request) }
+    }
+    case 'matrix': {
+      const of = drawableAt(request.step)
+      return { op: 'matrix', id: request.id, matrix: of && graphs.matrix(of, request.view) }
+    }
+    case 'base':
+      return { op: 'base', id: request.id, usable: graphs.setBase(request.scenario) }
     case 'packet': {
       const { question, id } = request
       return { op: 'packet', id, answer: answerPacket(required(newest, 'an analysis to walk'), question) }
@@ -104,15 +108,16 @@ function momentAt(step: number): Moment | undefined {
   return moment
 }
 
-function analyzedAt(step: number): (Assessment & Pick<Analyzed, 'analysis'>) | undefined {
+function analyzedAt(step: number): Drawable | undefined {
   const analysis = momentAt(step)?.analysis
   if (analysis === undefined) return undefined
   momentAssessment ??= assess(analysis, analysis.ruleset)
   return { ...momentAssessment, analysis }
 }
 
-function inputOf({ connectivity, analysis }: Assessment & Pick<Analyzed, 'analysis'>): GraphInput {
-  return { connectivity, policies: analysis.policies, namespaces: analysis.namespaces }
+/** What is drawn: the newest analysis, or the node after a step. */
+function drawableAt(step: number | undefined): Drawable | undefined {
+  return step === undefined ? required(newest, 'an analysis to draw') : analyzedAt(step)
 }
 
 /** What a real cluster would have been told: the pods that the user gave; where there are none, assumed ones. */

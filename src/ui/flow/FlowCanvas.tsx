@@ -128,6 +128,7 @@ function Canvas({ picture, input, resetRequest, fitRequest, onUnfold, onOpenName
   const onNodeDoubleClick = useSteady((_: MouseEvent, node: CanvasNode) => {
     const own = nesting.nodes.get(node.id)
     if (own?.kind === 'namespace') onOpenNamespace(own.title)
+    else if (own?.kind === 'namespaces' || own?.kind === 'more') onOpenNamespace(own.id)
     else if (own?.canUnfold === true) onUnfold(node.id, true)
   })
   const onKeyDown = (event: KeyboardEvent) => {

@@ -70,13 +70,14 @@ export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
             className={`${styles.fold} nodrag`}
             title={UNFOLD_TITLES[node.kind]}
             aria-label={
-              node.kind === 'namespace'
+              node.kind === 'namespace' || node.kind === 'namespaces' || node.kind === 'more'
                 ? `Open ${node.title}`
                 : `Show ${node.title} ${node.kind === 'cidr' ? 'block by block' : 'pod by pod'}`
             }
             onClick={event => {
               event.stopPropagation()
               if (node.kind === 'namespace') onOpenNamespace(node.title)
+              else if (node.kind === 'namespaces' || node.kind === 'more') onOpenNamespace(node.id)
               else onUnfold(node.id, true)
             }}
           >
@@ -126,8 +127,19 @@ const UNFOLD_TITLES = {
   namespace: 'Open the namespace',
   cidr: 'Show block by block',
   outside: undefined,
+  namespaces: 'Open these namespaces',
+  more: 'Show more',
+  pending: undefined,
 } as const
-const ICONS = { pods: Box, namespace: Boxes, cidr: Network, outside: Globe } as const
+const ICONS = {
+  pods: Box,
+  namespace: Boxes,
+  namespaces: Boxes,
+  cidr: Network,
+  outside: Globe,
+  more: Boxes,
+  pending: Box,
+} as const
 
 /** A namespace, around its pods. */
 export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupType>) {

@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useState } from 'react'
 import { formatCounts } from '../../graph/build.ts'
+import { filtersEnds } from '../../graph/flowFilter.ts'
 import type { HighlightInput } from '../../graph/highlight.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
@@ -20,7 +21,7 @@ export function FlowPane() {
   const settings = useAppStore(state => state.graphView)
   const drawn = useAppStore(state => state.drawn)
   const resets = useAppStore(state => state.layoutResets)
-  const [mode, setMode] = useState<FlowMode>('flow')
+  const mode: FlowMode = settings.mode === 'list' ? 'list' : 'flow'
   const [fits, setFits] = useState(0)
   const { setGraphView: change, resetLayout } = appStore.getState()
 
@@ -43,7 +44,7 @@ export function FlowPane() {
     <section className={styles.pane} aria-label="Flows">
       <FlowToolbar
         mode={mode}
-        onMode={setMode}
+        onMode={next => change({ mode: next === 'list' ? 'list' : 'overview' })}
         settings={settings}
         onChange={change}
         onFit={() => setFits(now => now + 1)}
@@ -55,7 +56,7 @@ export function FlowPane() {
           <p className={styles.empty}>Reading the policies…</p>
         ) : model.nodes.length === 0 ? (
           <p className={styles.empty}>
-            {settings.filter === ''
+            {!filtersEnds(settings.filter)
               ? 'Nothing to draw yet: write a NetworkPolicy, or start from an example.'
               : 'Nothing matches the filter.'}
           </p>
@@ -69,7 +70,7 @@ export function FlowPane() {
             onOpenNamespace={openNamespace}
           />
         ) : (
-          <FlowTable model={model} settings={settings} />
+          <FlowTable view={settings} />
         )}
       </div>
       {model !== undefined && (

@@ -1,13 +1,16 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useMemo, useRef, useState } from 'react'
-import type { GraphModel, GraphView } from '../../graph/graphModel.ts'
-import { FLOW_COLUMNS, flowRows, sortRows, type FlowColumn, type FlowRow } from '../../graph/table.ts'
+import { useRef, useState } from 'react'
+import type { FlowColumn, FlowRow, SortOrder } from '../../model/flowList.ts'
+import type { GraphView } from '../../model/graphView.ts'
 import { appStore } from '../../store/appStore.ts'
 import { useAppStore } from '../useApp.ts'
+import { useFlowList } from './useFlowList.ts'
 import { LineSample } from './LineSample.tsx'
 import styles from './FlowTable.module.css'
 
-const HEADINGS: Readonly<Record<FlowColumn, string>> = {
+const FLOW_COLUMNS = ['source', 'destination', 'verdict', 'enforced', 'promised', 'governedBy'] as const
+
+const HEADINGS: Readonly<Record<(typeof FLOW_COLUMNS)[number], string>> = {
   source: 'Source',
   destination: 'Destination',
   verdict: 'Verdict',
@@ -26,33 +29,24 @@ const WORDS = {
 const ROW_HEIGHT = 34
 
 /** The picture's flows as a table: the same filter, the same selection. */
-export function FlowTable({
-  model,
-  settings,
-}: {
-  readonly model: GraphModel
-  readonly settings: Pick<GraphView, 'unrestricted' | 'blockedOnly'>
-}) {
-  const [sort, setSort] = useState<{ column: FlowColumn; order: 'ascending' | 'descending' }>({
+export function FlowTable({ view }: { readonly view: GraphView }) {
+  const [sort, setSort] = useState<{ column: FlowColumn; order: SortOrder }>({
     column: 'verdict',
     order: 'ascending',
   })
-  // What the picture shows is listed too; what both leave out is told below, with the way to it.
-  const unrestricted = settings.unrestricted === 'show' || model.omitted.unrestrictedFlows === 0
-  const { blockedOnly } = settings
-  const rows = useMemo(
-    () => sortRows(flowRows(model, { unrestricted, blockedOnly }), sort.column, sort.order),
-    [model, unrestricted, blockedOnly, sort],
-  )
+  const [first, setFirst] = useState(0)
+  const { list, rowAt } = useFlowList(view, sort.column, sort.order, first)
+  const total = list?.total ?? 0
   const selection = useAppStore(state => state.selection)
   const scroller = useRef<HTMLDivElement>(null)
   // The virtualizer's functions change their answers without changing themselves; nothing here may be compiled away.
   // eslint-disable-next-line react-hooks/incompatible-library
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: total,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
+    onChange: instance => setFirst(instance.range?.startIndex ?? 0),
   })
 
   const focusRow = (index: number) => {
@@ -67,7 +61,7 @@ export function FlowTable({
       className={styles.table}
       role="table"
       aria-label="Flows"
-      aria-rowcount={rows.length + 1}
+      aria-rowcount={total + 1}
       aria-colcount={FLOW_COLUMNS.length}
     >
       <div role="rowgroup" className={styles.heads}>
@@ -99,7 +93,7 @@ export function FlowTable({
       </div>
       <div role="rowgroup" className={styles.rows} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start }) => {
-          const row = rows[index]
+          const row = rowAt(index)
           if (row === undefined) return null
           const chosen = selection?.kind === 'flow' && selection.src === row.src && selection.dst === row.dst
           return (
@@ -118,7 +112,7 @@ export function FlowTable({
                   event.preventDefault()
                   appStore.getState().select({ kind: 'flow', src: row.src, dst: row.dst })
                 } else if (event.key === 'Escape') appStore.getState().select(undefined)
-                else if (event.key === 'ArrowDown' && index + 1 < rows.length) {
+                else if (event.key === 'ArrowDown' && index + 1 < total) {
                   event.preventDefault()
                   focusRow(index + 1)
                 } else if (event.key === 'ArrowUp' && index > 0) {
@@ -128,7 +122,12 @@ export function FlowTable({
               }}
             >
               {FLOW_COLUMNS.map(column => (
-                <div key={column} role="cell" className={styles.cell} title={row[column]}>
+                <div
+                  key={column}
+                  role="cell"
+                  className={styles.cell}
+                  title={column === 'verdict' ? row.reason : row[column]}
+                >
                   {column === 'verdict' ? <VerdictCell row={row} /> : row[column]}
                 </div>
               ))}
@@ -136,7 +135,7 @@ export function FlowTable({
           )
         })}
       </div>
-      {rows.length === 0 && <p className={styles.none}>No flows to list.</p>}
+      {list !== undefined && total === 0 && <p className={styles.none}>No flows to list.</p>}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { Maximize, RotateCcw, Search } from 'lucide-react'
 import { useDeferredValue, useEffect, useState, type KeyboardEvent } from 'react'
-import type { GraphView } from '../../graph/graphModel.ts'
+import type { FlowFilter, GraphView } from '../../model/graphView.ts'
 import styles from './FlowPane.module.css'
 
 export type FlowMode = 'flow' | 'list'
@@ -12,20 +12,22 @@ const MODES: readonly { readonly mode: FlowMode; readonly label: string }[] = [
 interface Props {
   readonly mode: FlowMode
   readonly onMode: (mode: FlowMode) => void
-  readonly settings: Pick<GraphView, 'filter' | 'unrestricted' | 'blockedOnly'>
+  readonly settings: Pick<GraphView, 'filter' | 'unrestricted'>
   readonly onChange: (part: Partial<GraphView>) => void
   readonly onFit: () => void
   readonly onReset: () => void
 }
 
 export function FlowToolbar({ mode, onMode, settings, onChange, onFit, onReset }: Props) {
-  const [text, setText] = useState(settings.filter)
+  const changeFilter = (part: Partial<FlowFilter>) => onChange({ filter: { ...settings.filter, ...part } })
+  const [text, setText] = useState(settings.filter.text)
   const filter = useDeferredValue(text)
   useEffect(() => {
-    if (filter !== settings.filter) onChange({ filter })
+    if (filter !== settings.filter.text) changeFilter({ text: filter })
     // Only what is typed is passed on; the settings follow it.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [filter])
+  const blockedOnly = settings.filter.verdicts.includes('blocked')
   const shown = settings.unrestricted === 'show'
 
   const onTabKey = (event: KeyboardEvent) => {
@@ -65,8 +67,8 @@ export function FlowToolbar({ mode, onMode, settings, onChange, onFit, onReset }
       <button
         type="button"
         className={styles.toggle}
-        aria-pressed={settings.blockedOnly}
-        onClick={() => onChange({ blockedOnly: !settings.blockedOnly })}
+        aria-pressed={blockedOnly}
+        onClick={() => changeFilter({ verdicts: blockedOnly ? [] : ['blocked'] })}
       >
         Blocked only
       </button>

@@ -1,6 +1,7 @@
 import { formatNumber, plural } from '../../graph/formatNumber.ts'
 import type { GraphModel, GraphView } from '../../graph/graphModel.ts'
 import type { FlowMode } from './FlowToolbar.tsx'
+import { appStore } from '../../store/appStore.ts'
 import styles from './FlowPane.module.css'
 
 /** What the picture, or the list, leaves out, and how to see it. */
@@ -25,7 +26,13 @@ export function Omissions({
       {drawn && omitted.blockedFlows > 0 && (
         <li>
           {plural(omitted.blockedFlows, 'blocked flow')} not drawn: select a pod to see its own, or{' '}
-          <button type="button" className={styles.link} onClick={() => onChange({ blockedOnly: true })}>
+          <button
+            type="button"
+            className={styles.link}
+            onClick={() =>
+              onChange({ filter: { ...appStore.getState().graphView.filter, verdicts: ['blocked'] } })
+            }
+          >
             show blocked only
           </button>
         </li>

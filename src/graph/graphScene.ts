@@ -1,0 +1,119 @@
+import type { Endpoint } from '../model/connectivity.ts'
+import type { FlowFilter } from '../model/graphView.ts'
+import type { Direction } from '../model/networkPolicy.ts'
+import { compareBytes } from '../model/order.ts'
+import type { VerdictCounts } from '../model/picture.ts'
+import { answersOf, type Answers } from './answers.ts'
+import { isHidden, trafficOf } from './flowFilter.ts'
+import { countPairs, tallyParts, type FlowTally, type Part } from './flowTally.ts'
+import type { GraphInput } from './graphModel.ts'
+import { selectingPolicies } from './selectingPolicies.ts'
+
+/**
+ * What all pictures of one analysis share. Sums over all pairs of classes are made when a view first needs them and
+ * kept: they cost seconds for thousands of classes.
+ */
+export interface GraphScene {
+  readonly input: GraphInput
+  readonly endpoints: readonly Endpoint[]
+  /** An endpoint's index by its id, -1 when there is none. */
+  readonly indexOf: (id: string) => number
+  /** Endpoint indexes of the pods of each namespace, by name in byte order. */
+  readonly namespaces: ReadonlyMap<string, readonly number[]>
+  readonly selecting: (endpoint: Endpoint, direction: Direction) => readonly string[]
+  readonly answers: (filter: FlowFilter) => Answers
+  /** Members by class, without hidden ones. */
+  readonly sizes: (filter: FlowFilter) => Int32Array
+  /** All flows, whatever the filter says about their ends. */
+  readonly counts: (filter: FlowFilter) => VerdictCounts
+  /** From namespace to namespace, or from place to place where `placeOf` puts several namespaces in one. */
+  readonly tally: (filter: FlowFilter, places: number, placeOf: (namespace: string) => number) => FlowTally
+}
+
+export function graphSceneOf(input: GraphInput): GraphScene {
+  const { connectivity, base } = input
+  const { endpoints } = connectivity
+  const namespaces = podsByNamespace(endpoints)
+  const answers = latest((traffic: string) => answersOf(connectivity, base, trafficOf(traffic)))
+  const sizes = (filter: FlowFilter): Int32Array =>
+    Int32Array.from(
+      answers(filter.traffic).classes,
+      members => members.filter(index => isVisible(endpoints[index], filter)).length,
+    )
+  const keyOf = ({ traffic, hideSystem }: FlowFilter): string => `${traffic} ${hideSystem}`
+  const filters = new Map<string, FlowFilter>()
+  const known = (filter: FlowFilter): string => {
+    filters.set(keyOf(filter), filter)
+    return keyOf(filter)
+  }
+  const counts = latest((key: string) => {
+    const filter = filters.get(key)
+    return filter === undefined
+      ? { allowed: 0, partial: 0, blocked: 0, unrestricted: 0, deviates: 0, changed: 0 }
+      : countPairs(answers(filter.traffic), sizes(filter))
+  })
+  const indexes = new Map(endpoints.map((endpoint, index) => [endpoint.id, index]))
+  let tallied: { readonly key: string; readonly tally: FlowTally } | undefined
+  return {
+    input,
+    endpoints,
+    indexOf: id => indexes.get(id) ?? -1,
+    namespaces,
+    selecting: selectingPolicies(input.policies),
+    answers: filter => answers(filter.traffic),
+    sizes,
+    counts: filter => counts(known(filter)),
+    tally: (filter, places, placeOf) => {
+      const key = `${keyOf(filter)} ${places} ${[...namespaces.keys()].map(placeOf).join()}`
+      if (tallied?.key !== key) {
+        const own = answers(filter.traffic)
+        const parts = partsOf(endpoints, own, endpoint =>
+          endpoint.kind === 'pod' && isVisible(endpoint, filter) ? placeOf(endpoint.namespace) : -1,
+        )
+        tallied = { key, tally: tallyParts(own, parts, places) }
+      }
+      return tallied.tally
+    },
+  }
+}
+
+/** Remembers the newest answer. */
+function latest<T>(make: (key: string) => T): (key: string) => T {
+  let kept: { readonly key: string; readonly value: T } | undefined
+  return key => {
+    if (kept?.key !== key) kept = { key, value: make(key) }
+    return kept.value
+  }
+}
+
+function isVisible(endpoint: Endpoint | undefined, filter: FlowFilter): boolean {
+  return endpoint !== undefined && !isHidden(endpoint, filter)
+}
+
+function podsByNamespace(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>()
+  endpoints.forEach((endpoint, index) => {
+    if (endpoint.kind !== 'pod') return
+    const own = found.get(endpoint.namespace)
+    if (own === undefined) found.set(endpoint.namespace, [index])
+    else own.push(index)
+  })
+  return new Map([...found].sort(([a], [b]) => compareBytes(a, b)))
+}
+
+/** Members of each class by place; endpoints at -1 take no part. */
+export function partsOf(
+  endpoints: readonly Endpoint[],
+  { classes }: Answers,
+  placeOf: (endpoint: Endpoint, index: number) => number,
+): readonly Part[] {
+  return classes.flatMap((members, own) => {
+    const counts = new Map<number, number>()
+    for (const index of members) {
+      const endpoint = endpoints[index]
+      const place = endpoint === undefined ? -1 : placeOf(endpoint, index)
+      if (place >= 0) counts.set(place, (counts.get(place) ?? 0) + 1)
+    }
+    return [...counts].map(([place, count]) => ({ class: own, place, count }))
+  })
+}
