@@ -4,6 +4,7 @@ import type { GraphView } from '../model/graphView.ts'
 import type { Analysis } from '../model/protocol.ts'
 import type { AnalysisClient } from './analysisClient.ts'
 import type { AppState } from './appStore.ts'
+import { graphSelection } from './packet.ts'
 import type { Selection } from './selection.ts'
 import { displayedAnalysis, pastMoment } from './timeline.ts'
 
@@ -29,7 +30,7 @@ export function startGraphPicture(
   const wanted = (): typeof asked => {
     const state = store.getState()
     const analysis = displayedAnalysis(state)
-    return analysis && { analysis, view: { ...state.graphView, focus: focusOf(state.selection) } }
+    return analysis && { analysis, view: { ...state.graphView, focus: focusOf(graphSelection(state)) } }
   }
   const refresh = async (): Promise<void> => {
     const next = wanted()

@@ -18,6 +18,7 @@ import { hoverStore } from '../../store/hoverStore.ts'
 import { canvasElements, flowNodeTypes, flowEdgeTypes, type CanvasNode } from './canvasElements.ts'
 import { selectionOfEdge, selectionOfNode } from './canvasSelection.ts'
 import type { FlowEdgeType } from './FlowEdge.tsx'
+import { PacketLayer } from '../packet/PacketLayer.tsx'
 import { EdgeLabels } from './EdgeLabels.tsx'
 import { arrowOf, neighbourOf } from './travel.ts'
 import { LEAST_ZOOM, useFit } from './useFit.ts'
@@ -220,6 +221,7 @@ function Canvas({ picture, input, resetRequest, fitRequest, onUnfold, onOpenName
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} color="var(--border)" />
         <EdgeLabels edges={edges} />
+        <PacketLayer model={model} rects={rects} routes={routes} endpoints={input.endpoints} />
         {model.nodes.length > LARGE && (
           <MiniMap pannable ariaLabel="Overview of the flow graph" style={MINIMAP_SIZE} />
         )}

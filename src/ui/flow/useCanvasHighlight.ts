@@ -4,6 +4,7 @@ import type { GraphModel } from '../../graph/graphModel.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
+import { graphSelection } from '../../store/packet.ts'
 import type { Selection } from '../../store/selection.ts'
 import { displayedAnalysis } from '../../store/timeline.ts'
 
@@ -22,7 +23,7 @@ export function useCanvasHighlight(
     const resolve = (target: Selection | undefined): Highlight =>
       highlightOf(model, input, target, resourcesBehind(displayedAnalysis(appStore.getState()), target))
     const show = (): void => {
-      mark(root, 'data-lit', resolve(appStore.getState().selection))
+      mark(root, 'data-lit', resolve(graphSelection(appStore.getState())))
       mark(root, 'data-pointed', resolve(hoverStore.getState().hovered))
     }
     show()
@@ -30,7 +31,12 @@ export function useCanvasHighlight(
     const frame = requestAnimationFrame(show)
     const stopSelection = appStore.subscribe((now, before) => {
       // Chains and sets change although the picture made from the same text need not.
-      if (now.selection !== before.selection || displayedAnalysis(now) !== displayedAnalysis(before)) show()
+      if (
+        now.selection !== before.selection ||
+        now.packetAnswer !== before.packetAnswer ||
+        displayedAnalysis(now) !== displayedAnalysis(before)
+      )
+        show()
     })
     const stopHover = hoverStore.subscribe(show)
     return () => {
