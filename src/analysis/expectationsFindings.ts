@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../model/diagnostic.ts'
+import { diagnosticsInOrder, type Diagnostic } from '../model/diagnostic.ts'
 import type { ExpectationResult } from '../model/expectation.ts'
 import type { ScenarioFile } from '../model/scenario.ts'
 import { diagnostic } from '../parse/readObjects.ts'
@@ -19,10 +19,5 @@ export function withExpectationFindings(
         range,
       ),
     )
-  if (found.length === 0) return diagnostics
-  const order = new Map(files.map(({ name }, i) => [name, i]))
-  const placeOf = ({ file }: Diagnostic): number => order.get(file) ?? files.length
-  return [...diagnostics, ...found].toSorted(
-    (a, b) => placeOf(a) - placeOf(b) || a.range.start - b.range.start,
-  )
+  return found.length === 0 ? diagnostics : diagnosticsInOrder([...diagnostics, ...found], files)
 }

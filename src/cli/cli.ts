@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util'
 import { analyze } from '../analysis/analyze.ts'
-import { findings } from '../analysis/findings.ts'
 import { print, textOf } from '../analysis/print.ts'
-import type { Diagnostic } from '../model/diagnostic.ts'
 import type { PrintForm } from '../model/protocol.ts'
 import { LINK_BYTES_MAX } from '../permalink/codec.ts'
+import { CHECK } from './checkCommand.ts'
 import {
   DONE,
   errorsOf,
@@ -45,14 +44,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   graph: GRAPH,
   trace: TRACE,
   diff: DIFF,
-  check: {
-    usage: `check [--profile ${PROFILES.join('|')}] FILE…`,
-    summary: 'print what is wrong in the input, and what the data plane does not do as promised',
-    options: { profile: PROFILES },
-    operands: 0,
-    files: 'needed',
-    run: check,
-  },
+  check: CHECK,
   link: {
     usage: `link [--profile ${PROFILES.join('|')}] [--name NAME] [--base URL] FILE…`,
     summary: `print the address that opens these files in the app (at ${LOCAL_APP} unless --base says where)`,
@@ -185,33 +177,6 @@ async function translate({ files, options }: Call, io: CliIo): Promise<number> {
   const forms = (['ipset', 'iptables'] as const).filter(tool => tool === (options['only'] ?? tool))
   for (const tool of forms) await io.stdout(textOf(print(given(), `${tool}-${as}` as PrintForm)))
   return errors.length > 0 ? INPUT_ERROR : DONE
-}
-
-async function check({ files, options }: Call, io: CliIo): Promise<number> {
-  const { analysis } = analyze({ name: '', files, profile: profileOf(options) })
-  const found = findings(analysis.failures, analysis.deviations, analysis.sources)
-  const notUsed = analysis.unused.map(({ kind, name, file, range }): Diagnostic => ({
-    code: 'not-used',
-    severity: 'info',
-    args: { kind, name },
-    message: `${kind} ${name}`.trim() + ' takes no part in network policy and is not used.',
-    file,
-    range,
-  }))
-  const diagnostics = [...analysis.diagnostics, ...found, ...notUsed]
-  await io.stdout(formatDiagnostics(diagnostics, files))
-  const count = (severity: string) =>
-    diagnostics.filter(diagnostic => diagnostic.severity === severity).length
-  const policies = counted(analysis.policies.length, 'policy', 'policies')
-  const [errors, warnings, notes] = [count('error'), count('warning'), count('info')]
-  await io.stderr(
-    `${policies}: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}, ${counted(notes, 'note')}\n`,
-  )
-  return errors > 0 ? INPUT_ERROR : DONE
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
 }
 
 async function link({ files, options }: Call, io: CliIo): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../model/diagnostic.ts'
+import { diagnosticsInOrder, type Diagnostic } from '../model/diagnostic.ts'
 import { positionOf } from '../model/origin.ts'
 import { DEFAULT_PROFILE, PROFILE_IDS, type ProfileId, type ScenarioFile } from '../model/scenario.ts'
 import type { CliIo } from './io.ts'
@@ -53,19 +53,13 @@ export function errorsOf(diagnostics: readonly Diagnostic[]): readonly Diagnosti
   return diagnostics.filter(({ severity }) => severity === 'error')
 }
 
-/** `file:line:column: severity: sentence [code]`, as compilers print, by file in the order given and by place. */
+/** `file:line:column: severity: sentence [code]`, as compilers print. */
 export function formatDiagnostics(
   diagnostics: readonly Diagnostic[],
   files: readonly ScenarioFile[],
 ): string {
-  const order = new Map(files.map(({ name }, i) => [name, i]))
   const texts = new Map(files.map(({ name, text }) => [name, text]))
-  return [...diagnostics]
-    .sort(
-      (a, b) =>
-        (order.get(a.file) ?? files.length) - (order.get(b.file) ?? files.length) ||
-        a.range.start - b.range.start,
-    )
+  return diagnosticsInOrder(diagnostics, files)
     .map(({ file, range, severity, message, code }) => {
       const text = texts.get(file)
       const { line, column } = positionOf(text ?? '', range.start)

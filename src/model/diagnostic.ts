@@ -1,4 +1,5 @@
 import type { TextRange } from './origin.ts'
+import type { ScenarioFile } from './scenario.ts'
 
 export type Severity = 'error' | 'warning' | 'info'
 
@@ -25,4 +26,14 @@ export interface Diagnostic {
   readonly resource?: string
   /** Kubernetes field path, `spec.ingress[0].ports[0].port`. */
   readonly path?: string
+}
+
+/** By file in the order given, and by place; what stands in none of the files comes last. */
+export function diagnosticsInOrder(
+  diagnostics: readonly Diagnostic[],
+  files: readonly ScenarioFile[],
+): readonly Diagnostic[] {
+  const order = new Map(files.map(({ name }, i) => [name, i]))
+  const placeOf = ({ file }: Diagnostic): number => order.get(file) ?? files.length
+  return diagnostics.toSorted((a, b) => placeOf(a) - placeOf(b) || a.range.start - b.range.start)
 }
