@@ -1,8 +1,7 @@
 import { useRef, useState, type ReactNode } from 'react'
 import { Command } from 'cmdk'
 import type { Action } from '../actions.ts'
-import { EXAMPLES } from '../examples/examples.ts'
-import { appStore } from '../../store/appStore.ts'
+import { EXAMPLE_CHOICES, openExample } from '../examples/exampleChoices.ts'
 import styles from './Dialogs.module.css'
 
 interface Props {
@@ -88,13 +87,13 @@ export function Dialogs({ actions, paletteIcon, helpIcon }: Props) {
                 </Command.Group>
               ))}
               <Command.Group heading="Examples">
-                {EXAMPLES.map(({ id, scenario }) => (
+                {EXAMPLE_CHOICES.map(choice => (
                   <Command.Item
-                    key={id}
-                    value={`${scenario.name} example`}
-                    onSelect={() => run(() => appStore.getState().load(scenario, 'example'))}
+                    key={choice.id}
+                    value={`${choice.name} example`}
+                    onSelect={() => run(() => void openExample(choice))}
                   >
-                    {scenario.name}
+                    {choice.name}
                   </Command.Item>
                 ))}
               </Command.Group>

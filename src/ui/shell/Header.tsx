@@ -4,7 +4,7 @@ import { PROFILE_IDS, type ProfileId } from '../../model/scenario.ts'
 import { appStore } from '../../store/appStore.ts'
 import { THEMES, type Theme } from '../../store/viewSettings.ts'
 import { ACTIONS, shortcutOf } from '../actions.ts'
-import { EXAMPLES } from '../examples/examples.ts'
+import { EXAMPLE_CHOICES, openExample } from '../examples/exampleChoices.ts'
 import { pickFiles } from '../readFiles.ts'
 import { ShareMenu } from '../share/ShareMenu.tsx'
 import { useAppStore } from '../useApp.ts'
@@ -92,16 +92,11 @@ export function Header() {
           icon={<BookOpen size={14} aria-hidden />}
           opener="examples"
           title={`Examples (${shortcutOf('examples') ?? ''})`}
-          items={EXAMPLES.map(({ id, about, scenario }) => ({
-            id,
-            label: scenario.name,
-            about,
-            run: () => {
-              const { provenance, load, tell } = appStore.getState()
-              load(scenario, 'example')
-              if (provenance === 'own')
-                tell({ tone: 'info', text: 'Your work was put aside for this example.', action: 'undo' })
-            },
+          items={EXAMPLE_CHOICES.map(choice => ({
+            id: choice.id,
+            label: choice.name,
+            about: choice.about,
+            run: () => void openExample(choice),
           }))}
         />
         <button
