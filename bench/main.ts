@@ -2,6 +2,7 @@ import os from 'node:os'
 import process from 'node:process'
 import { benchAnalyze } from './analyze.ts'
 import { REAL_CLUSTER } from './cluster.ts'
+import { benchGraph } from './graph.ts'
 import { benchEdit, benchTranslate } from './translate.ts'
 
 const SEED = 1
@@ -10,6 +11,7 @@ const SECTIONS: Readonly<Record<string, () => void>> = {
   edit: () => benchEdit(SEED),
   small: () => benchAnalyze({ namespaces: 2, pods: 9, policies: 4 }, SEED, 50),
   medium: () => benchAnalyze({ namespaces: 110, pods: 1000, policies: 99 }, SEED, 15),
+  graph: () => benchGraph(SEED),
   real: () => benchAnalyze(REAL_CLUSTER, SEED, 1),
 }
 
