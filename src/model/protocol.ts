@@ -4,6 +4,7 @@ import type { Deviation } from './deviation.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { ExpectationResult, NewExpectation } from './expectation.ts'
 import type { NetworkPolicy } from './networkPolicy.ts'
+import type { NodeReport } from './nodeReport.ts'
 import type { Origin, ResourceKey, ResourceSource, TextRange } from './origin.ts'
 import type { PacketAnswer, PacketQuestion } from './packetTrace.ts'
 import type { FlowColumn, FlowList, FlowMatrix, SortOrder } from './flowList.ts'
@@ -197,6 +198,8 @@ export type WorkerRequest =
       readonly files: readonly ScenarioFile[]
       readonly expectation: NewExpectation
     }
+  /** A real node beside the policies, from the dumps among the files. */
+  | { readonly op: 'node'; readonly id: number }
   | { readonly op: 'timeline'; readonly id: number }
   /** The node right after a step of the timeline. */
   | { readonly op: 'moment'; readonly id: number; readonly step: number }
@@ -229,6 +232,8 @@ export type WorkerResponse =
       readonly reason: string
     }
   | { readonly op: 'expect'; readonly id: number; readonly edit: TextEdit }
+  /** Undefined when there is no dump. */
+  | { readonly op: 'node'; readonly id: number; readonly report: NodeReport | undefined }
   | { readonly op: 'timeline'; readonly id: number; readonly timeline: Timeline }
   /** Undefined when the timeline has no such step any more. */
   | { readonly op: 'moment'; readonly id: number; readonly moment: Moment | undefined }

@@ -88,6 +88,8 @@ function answer(request: WorkerRequest): WorkerResponse {
         ...suggestChanges(analyzed, required(scenario, 'its texts'), question, cache),
       }
     }
+    case 'node':
+      return { op: 'node', id: request.id, report: undefined }
     case 'timeline':
       return {
         op: 'timeline',
