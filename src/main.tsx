@@ -8,6 +8,7 @@ import { startAutosave } from './store/autosave.ts'
 import { browserAddress } from './store/browserAddress.ts'
 import { browserStorage } from './store/browserStorage.ts'
 import { startExplaining } from './store/explaining.ts'
+import { startNodeReport } from './store/node.ts'
 import { startPacketFollowing } from './store/packetFollowing.ts'
 import { startGraphPicture } from './store/startGraphPicture.ts'
 import { startTimeline } from './store/startTimeline.ts'
@@ -32,6 +33,7 @@ const client = startAnalysisClient(appStore, createAnalysisWorker)
 startExplaining(appStore, client)
 startGraphPicture(appStore, client)
 startPacketFollowing(appStore, client)
+startNodeReport(appStore, client)
 startTimeline(appStore, client)
 const autosave = startAutosave(appStore, storage)
 const urlSync = startUrlSync(appStore, address, codec)

@@ -3,9 +3,11 @@ import type { FlowExplanation } from '../model/connectivity.ts'
 import type { Analysis } from '../model/protocol.ts'
 import { DEFAULT_PROFILE, type ProfileId, type Scenario, type ScenarioFile } from '../model/scenario.ts'
 import type { TextEdit } from '../model/suggestion.ts'
+import { droppedFiles } from './droppedFiles.ts'
 import { expectationState, type ExpectationState } from './expectations.ts'
-import { freeName, mergeFiles } from './files.ts'
+import { freeName } from './files.ts'
 import { graphPictureState, type GraphPictureState } from './graphPicture.ts'
+import { nodeState, type NodeState } from './node.ts'
 import { packetState, type PacketState } from './packet.ts'
 import { sameSelection, type Selection } from './selection.ts'
 import { withEdits } from './textEdits.ts'
@@ -59,7 +61,7 @@ export interface Reveal {
   readonly quiet: boolean
 }
 
-export interface AppState extends TimelineState, GraphPictureState, PacketState, ExpectationState {
+export interface AppState extends TimelineState, GraphPictureState, PacketState, ExpectationState, NodeState {
   readonly scenario: Scenario
   /** Grows with every change of the scenario. */
   readonly revision: number
@@ -190,6 +192,7 @@ export function createAppStore(): StoreApi<AppState> {
       ...graphPictureState(set, get),
       ...packetState(set, get),
       ...expectationState(set),
+      ...nodeState(set),
       scenario: EMPTY_SCENARIO,
       revision: 0,
       typing: false,
@@ -252,22 +255,24 @@ export function createAppStore(): StoreApi<AppState> {
         say({ tone: 'info', text: `Closed ${name}`, action: 'undo' })
       },
       dropFiles: files => {
-        const first = files[0]
-        if (first === undefined) return
-        const { scenario, provenance } = get()
-        // An example that nobody has touched makes room; own work is added to.
-        const merged = provenance === 'example' ? mergeFiles([], files) : mergeFiles(scenario.files, files)
-        const name = provenance === 'example' ? first.name.replace(/\.[^.]*$/, '') : scenario.name
+        const { scenario, provenance, view } = get()
+        const dropped = droppedFiles(scenario.files, files, provenance === 'example')
+        if (dropped === undefined) return
+        const { active, replaces } = dropped
         step(
-          { ...scenario, name, files: merged },
           {
-            activeFile: first.name,
+            ...scenario,
+            files: dropped.files,
+            name: replaces ? active.replace(/\.[^.]*$/, '') : scenario.name,
+          },
+          {
+            activeFile: active,
+            ...(dropped.dumps && { view: { ...view, inspectorTab: 'node' } }),
+            ...(replaces && { node: nextNode() }),
             selection: undefined,
-            ...(provenance === 'example' && { node: nextNode() }),
           },
         )
-        const what = files.length === 1 ? first.name : `${files.length} files`
-        say({ tone: 'success', text: `Opened ${what}`, action: 'undo' })
+        say({ tone: 'success', text: dropped.said, action: 'undo' })
       },
       applyEdits: (edits, said) => {
         const { scenario } = get()

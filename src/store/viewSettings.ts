@@ -1,7 +1,7 @@
 export type Theme = 'system' | 'light' | 'dark' | 'contrast'
 export const THEMES: readonly Theme[] = ['system', 'light', 'dark', 'contrast']
 
-export type InspectorTab = 'iptables' | 'ipsets' | 'packet' | 'explain' | 'events' | 'expectations'
+export type InspectorTab = 'iptables' | 'ipsets' | 'packet' | 'explain' | 'events' | 'expectations' | 'node'
 export const INSPECTOR_TABS: readonly InspectorTab[] = [
   'iptables',
   'ipsets',
@@ -9,6 +9,7 @@ export const INSPECTOR_TABS: readonly InspectorTab[] = [
   'explain',
   'events',
   'expectations',
+  'node',
 ]
 
 /** The panes, of which a narrow screen shows one at a time. */

@@ -143,6 +143,17 @@ export const ACTIONS: readonly Action[] = [
     keywords: 'expectation assert test pin',
     run: expectThisFlow,
   },
+  {
+    id: 'paste-dump',
+    name: 'Import a node’s rules',
+    group: 'Scenario',
+    shortcut: alt('O', true),
+    keywords: 'paste dump iptables-save ipset real aks',
+    run: () => {
+      show('node')
+      state().setPastingDump(true)
+    },
+  },
   { id: 'new-file', name: 'New file', group: 'Files', shortcut: alt('N'), run: () => state().addFile() },
   {
     id: 'close-file',
@@ -206,6 +217,14 @@ export const ACTIONS: readonly Action[] = [
     shortcut: alt('A'),
     keywords: 'assert check tests ci',
     run: () => show('expectations'),
+  },
+  {
+    id: 'node',
+    name: 'Node: its real rules beside the policies',
+    group: 'Go to',
+    shortcut: alt('O'),
+    keywords: 'drift dump compare iptables-save ipset',
+    run: () => show('node'),
   },
   {
     id: 'previous-step',

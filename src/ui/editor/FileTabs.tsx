@@ -1,10 +1,23 @@
 import { useState, type KeyboardEvent } from 'react'
-import { Plus, X } from 'lucide-react'
+import { FileX, ListChecks, Plus, Server, X } from 'lucide-react'
 import { appStore } from '../../store/appStore.ts'
+import { FILE_KIND_NAMES, fileKindOf, type FileKind } from '../../store/fileKind.ts'
 import { shortcutOf } from '../actions.ts'
 import { useAppStore } from '../useApp.ts'
 import { IconButton } from '../widgets/IconButton.tsx'
 import styles from './FileTabs.module.css'
+
+/** Manifests are the usual, and bear none. */
+const KIND_ICONS: Readonly<Record<FileKind, typeof Server | undefined>> = {
+  manifests: undefined,
+  expectations: ListChecks,
+  iptables: Server,
+  ipset: Server,
+  both: Server,
+  ip6tables: FileX,
+  nft: FileX,
+  'ipset-markup': FileX,
+}
 
 /** One tab a file. Double click or F2 renames, Delete closes. */
 export function FileTabs() {
@@ -38,7 +51,11 @@ export function FileTabs() {
   return (
     <div className={styles.bar}>
       <div className={styles.tabs} role="tablist" aria-label="Files">
-        {files.map(({ name }) => {
+        {files.map(file => {
+          const { name } = file
+          const kind = fileKindOf(file)
+          const Icon = KIND_ICONS[kind]
+          const about = Icon === undefined ? '' : `, ${FILE_KIND_NAMES[kind]}`
           const errors = diagnostics?.filter(d => d.file === name && d.severity === 'error').length ?? 0
           return (
             <div key={name} className={styles.tab} data-active={name === active} role="presentation">
@@ -63,12 +80,14 @@ export function FileTabs() {
                   aria-selected={name === active}
                   aria-controls="policy-text"
                   tabIndex={name === active ? 0 : -1}
-                  title={`${name}: double click or F2 renames, Delete closes`}
+                  title={`${name}${about}: double click or F2 renames, Delete closes`}
                   onClick={() => appStore.getState().openFile(name)}
                   onDoubleClick={() => setRenaming({ file: name, draft: name })}
                   onKeyDown={event => onKeyDown(event, name)}
                 >
+                  {Icon !== undefined && <Icon size={13} aria-hidden className={styles.kind} />}
                   {name}
+                  {about !== '' && <span className="visually-hidden">{about}</span>}
                   {errors > 0 && <span className={styles.errors} title={`${errors} errors`} />}
                 </button>
               )}

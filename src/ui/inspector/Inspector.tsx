@@ -1,12 +1,14 @@
 import { lazy, Suspense, useMemo } from 'react'
 import { appStore } from '../../store/appStore.ts'
 import { kernelNames, type KernelName } from '../../store/kernelNames.ts'
+import { nodeReportOf } from '../../store/node.ts'
 import { INSPECTOR_TABS, type InspectorTab } from '../../store/viewSettings.ts'
 import { displayedAnalysis } from '../../store/timeline.ts'
 import { ErrorBoundary } from '../ErrorBoundary.tsx'
 import { MomentBanner } from '../events/MomentBanner.tsx'
 import { expectationTabOf } from '../expectations/expectationTabOf.tsx'
 import { useExpectationCounts } from '../expectations/useExpectations.ts'
+import { nodeTabOf } from '../node/nodeTabOf.tsx'
 import { useAppStore } from '../useApp.ts'
 import { Tabs, type Tab } from '../widgets/Tabs.tsx'
 import { IpsetsTab } from './IpsetsTab.tsx'
@@ -20,6 +22,7 @@ const EventsTab = lazy(async () => ({ default: (await import('../events/EventsTa
 const ExpectationsTab = lazy(async () => ({
   default: (await import('../expectations/ExpectationsTab.tsx')).ExpectationsTab,
 }))
+const NodeTab = lazy(async () => ({ default: (await import('../node/NodeTab.tsx')).NodeTab }))
 
 const NAMES: Readonly<Record<InspectorTab, string>> = {
   iptables: 'iptables',
@@ -28,6 +31,7 @@ const NAMES: Readonly<Record<InspectorTab, string>> = {
   explain: 'Explain',
   events: 'Events',
   expectations: 'Expectations',
+  node: 'Node',
 }
 const NO_NAMES: ReadonlyMap<string, KernelName> = new Map()
 
@@ -37,8 +41,10 @@ export function Inspector() {
   const analysis = useAppStore(displayedAnalysis)
   const names = useMemo(() => (analysis === undefined ? NO_NAMES : kernelNames(analysis.ruleset)), [analysis])
   const expectations = useExpectationCounts()
+  const report = useAppStore(nodeReportOf)
   const marked: Partial<Record<InspectorTab, Tab<InspectorTab>>> = {
     expectations: expectationTabOf(expectations),
+    node: nodeTabOf(report),
   }
   return (
     <>
@@ -70,8 +76,10 @@ export function Inspector() {
               <ExplainTab analysis={analysis} names={names} />
             ) : tab === 'events' ? (
               <EventsTab />
-            ) : (
+            ) : tab === 'expectations' ? (
               <ExpectationsTab />
+            ) : (
+              <NodeTab />
             )}
           </Suspense>
         </ErrorBoundary>

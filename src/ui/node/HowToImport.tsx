@@ -1,0 +1,41 @@
+import { CopyButton } from '../widgets/CopyButton.tsx'
+import { ImportButtons } from './ImportButtons.tsx'
+import { RECIPES } from './nodeCommands.ts'
+import styles from './HowToImport.module.css'
+
+/** How to get a node's rules, and how to bring them in. */
+export function HowToImport() {
+  return (
+    <div className={styles.how} tabIndex={0} role="group" aria-label="How to import a node’s rules">
+      <h3>What does a real node do?</h3>
+      <p>
+        Drop the output of <code>iptables-save</code> or <code>iptables -nvL</code>, and of{' '}
+        <code>ipset save</code> or <code>ipset list</code>, anywhere on this page. The files stand beside your
+        policies: names are read back to their meanings, packets can be followed through the node’s own rules,
+        and every difference from what the policies should give is listed with the flows that it changes.
+        Nothing leaves this browser.
+      </p>
+      <p className={styles.ways}>
+        <ImportButtons />
+      </p>
+      {RECIPES.map(({ title, about, lines }) => (
+        <section key={title}>
+          <h4>
+            {title}
+            <CopyButton label={`Copy the commands: ${title}`} text={() => `${lines.join('\n')}\n`}>
+              Copy
+            </CopyButton>
+          </h4>
+          <p>{about}</p>
+          <pre tabIndex={0} aria-label={title}>
+            {lines.join('\n')}
+          </pre>
+        </section>
+      ))}
+      <p className={styles.note}>
+        If the first file holds no chain AZURE-NPM, the node uses the other back end: take{' '}
+        <code>iptables-legacy-save</code> in place of <code>iptables-nft-save</code>.
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,31 @@
+import { ClipboardPaste, FolderOpen } from 'lucide-react'
+import { appStore } from '../../store/appStore.ts'
+import { shortcutOf } from '../actions.ts'
+import { pickFiles } from '../readFiles.ts'
+import styles from './NodeTab.module.css'
+
+/** The ways in beside dropping. */
+export function ImportButtons() {
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.button}
+        title={`Import files (${shortcutOf('import') ?? ''}), or drop them anywhere`}
+        onClick={pickFiles}
+      >
+        <FolderOpen size={13} aria-hidden />
+        Import files
+      </button>
+      <button
+        type="button"
+        className={styles.button}
+        title={`Paste a dump (${shortcutOf('paste-dump') ?? ''})`}
+        onClick={() => appStore.getState().setPastingDump(true)}
+      >
+        <ClipboardPaste size={13} aria-hidden />
+        Paste …
+      </button>
+    </>
+  )
+}

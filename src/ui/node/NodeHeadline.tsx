@@ -1,0 +1,35 @@
+import { CircleCheck, CircleHelp, CircleX, TriangleAlert } from 'lucide-react'
+import type { NodeReport } from '../../model/nodeReport.ts'
+import { appStore } from '../../store/appStore.ts'
+import { nodeKind, nodeSummary, type NodeTone } from '../../store/nodeSummary.ts'
+import styles from './NodeTab.module.css'
+
+const ICONS: Readonly<Record<NodeTone, typeof CircleX>> = {
+  good: CircleCheck,
+  notice: TriangleAlert,
+  bad: CircleX,
+  unknown: CircleHelp,
+}
+
+/** What the comparison comes to, of which node, from which files. */
+export function NodeHeadline({ report, behind }: { readonly report: NodeReport; readonly behind: boolean }) {
+  const { tone, sentence } = nodeSummary(report)
+  const Icon = ICONS[tone]
+  return (
+    <header className={styles.headline} data-tone={tone}>
+      <h3 role="status">
+        <Icon size={17} aria-hidden />
+        {sentence}
+        {behind && <span className={styles.working}>comparing …</span>}
+      </h3>
+      <p>
+        {nodeKind(report)}
+        {report.files.map(file => (
+          <button key={file} type="button" onClick={() => appStore.getState().openFile(file)}>
+            {file}
+          </button>
+        ))}
+      </p>
+    </header>
+  )
+}
