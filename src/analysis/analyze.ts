@@ -12,6 +12,7 @@ import { countFlows } from './countFlows.ts'
 import { findDeviations } from './deviations.ts'
 import { evaluateExpectations } from './expectations.ts'
 import { withExpectationFindings } from './expectationsFindings.ts'
+import { nodeOfFiles, type ReadNode } from './nodeDump.ts'
 
 export { asKubernetes, type Assessment } from './assess.ts'
 
@@ -22,6 +23,8 @@ export interface Analyzed extends Assessment {
   readonly givenCluster: Cluster
   /** What the node holds of those. Computed when first asked for. */
   readonly given: () => Ruleset
+  /** The real node that the dumps among the files tell about. Read when first asked for. */
+  readonly node: () => ReadNode | undefined
 }
 
 /** What an analysis leaves for the next one of nearly the same text, to be quicker. The answers are the same. */
@@ -46,6 +49,7 @@ export function analyze(scenario: Scenario, cache: AnalysisCache = createAnalysi
   const deviations = findDeviations(cluster, scenario.profile)
   const expectations = evaluateExpectations(assessment, deviations, parsed.expectations)
   let given: Ruleset | undefined
+  let node: { readonly read: ReadNode | undefined } | undefined
   return {
     ...assessment,
     analysis: {
@@ -65,5 +69,6 @@ export function analyze(scenario: Scenario, cache: AnalysisCache = createAnalysi
     },
     givenCluster,
     given: () => (given ??= compile(givenCluster, scenario.profile).ruleset),
+    node: () => (node ??= { read: nodeOfFiles(scenario.files) }).read,
   }
 }

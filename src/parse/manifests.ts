@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
+import { dumpKindOf } from '../model/dumpText.ts'
 import type { ScenarioFile } from '../model/scenario.ts'
 import { clusterOf, newReading, takeIn } from './collect.ts'
 import { isSyntaxProblem, MAX_DOCUMENTS, readDocuments } from './documents.ts'
@@ -15,8 +16,8 @@ const MAX_DIAGNOSTICS = 2000
  * validation of Kubernetes 1.36 (kubernetes-admission sections 1–4). An object that Kubernetes would refuse is told
  * and left out; documents of kinds that take no part are `unused`. Unlike kubectl, text that cannot be read does not
  * stop the file: later documents are read all the same. Of objects with the same name the last counts. Pods have
- * the address of their status, or none. Never throws. With the cache of the reading before, only text that changed is
- * read; the result is the same.
+ * the address of their status, or none. Dumps of a node's rules and sets are passed over. Never throws. With the cache
+ * of the reading before, only text that changed is read; the result is the same.
  */
 export function parseManifests(
   files: readonly ScenarioFile[],
@@ -27,6 +28,7 @@ export function parseManifests(
   let usable = true
   let budget = MAX_DOCUMENTS
   for (const file of files) {
+    if (dumpKindOf(file.text) !== 'none') continue
     const before = reading.diagnostics.length
     const { documents, problems } = readDocuments(file, read, budget)
     budget -= documents.length
