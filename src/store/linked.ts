@@ -6,6 +6,7 @@ import type { IpSet } from '../model/ipSet.ts'
 import { matchesSelector } from '../model/labels.ts'
 import { policyKey, type NetworkPolicy } from '../model/networkPolicy.ts'
 import { parentPath, type Origin } from '../model/origin.ts'
+import type { WalkedRule } from '../model/packetTrace.ts'
 import type { Analysis } from '../model/protocol.ts'
 import type { Chain, Rule, Ruleset } from '../model/ruleset.ts'
 import type { Selection } from './selection.ts'
@@ -93,6 +94,17 @@ export function linkedTo(
       }
     }
   }
+}
+
+/** What a walk through the rules touches: the rules that matched, their chains and sets, and the fields that made them. */
+export function linkedToWalk(analysis: Analysis, steps: readonly WalkedRule[]): Linked {
+  const matched = new Set(
+    steps.filter(step => step.matched).map(({ chain, number }) => ruleKey(chain, number)),
+  )
+  const found = placedRules(analysis.ruleset).filter(({ chain, number }) =>
+    matched.has(ruleKey(chain.name, number)),
+  )
+  return collect(found, { origins: originsOf(found) })
 }
 
 /** Policies whose podSelector selects the pod, in Kubernetes' reading. */

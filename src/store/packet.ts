@@ -1,5 +1,5 @@
 import type { Endpoint } from '../model/connectivity.ts'
-import type { Answer, PacketAnswer, PacketQuestion, PacketTrace } from '../model/packetTrace.ts'
+import type { Answer, PacketAnswer, PacketQuestion, PacketTrace, WalkedRule } from '../model/packetTrace.ts'
 import type { Analysis } from '../model/protocol.ts'
 import { sameSelection, type Selection } from './selection.ts'
 import { pastMoment, type TimelineState } from './timeline.ts'
@@ -108,13 +108,13 @@ export function packetState(set: (change: Change) => void, get: () => Surroundin
       if (!get().putIntoPacket(selection) && packet.from === '') set({ picking: 'from' })
     },
     goToPacketStep: step => {
+      const { packetAnswer, selection } = get()
       const at = step === undefined ? undefined : traceOf(get())?.steps[step]
+      const target = at && targetOfStep(at, packetAnswer?.question.rules ?? 'policies')
       set({
         packetStep: at === undefined ? undefined : step,
-        ...(at !== undefined && {
-          selection: { kind: 'rule', chain: at.chain, number: at.number },
-          explained: undefined,
-        }),
+        ...(target !== undefined &&
+          !sameSelection(selection, target) && { selection: target, explained: undefined }),
       })
     },
     receivePacket: answered => {
@@ -137,6 +137,15 @@ export function packetState(set: (change: Change) => void, get: () => Surroundin
       })
     },
   }
+}
+
+/** What the walk selects: its rule; of a real node, whose rules no pane shows, the field that it stems from. */
+function targetOfStep(
+  { chain, number, origin }: WalkedRule,
+  rules: PacketQuestion['rules'],
+): Selection | undefined {
+  if (rules === 'policies') return { kind: 'rule', chain, number }
+  return origin && { kind: 'origin', ...origin }
 }
 
 /** How an end is called in a question. */
@@ -213,13 +222,12 @@ export function followedTrace(state: Followed): PacketTrace | undefined {
       ? trace
       : undefined
   const at = packetStep === undefined ? undefined : trace.steps[packetStep]
-  return selection.kind === 'rule' && at?.chain === selection.chain && at.number === selection.number
-    ? trace
-    : undefined
+  const target = at && targetOfStep(at, state.packetAnswer?.question.rules ?? 'policies')
+  return sameSelection(selection, target) ? trace : undefined
 }
 
-/** What the graph lights up: the followed packet's flow, also while the walk has a rule selected. */
+/** What the graph lights up: the followed packet’s flow, also while the walk has one of its rules selected. */
 export function graphSelection(state: Followed): Selection | undefined {
-  const trace = state.selection?.kind === 'rule' ? followedTrace(state) : undefined
+  const trace = followedTrace(state)
   return (trace && flowOf(trace)) ?? state.selection
 }
