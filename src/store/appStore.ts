@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { DEFAULT_GRAPH_VIEW } from '../graph/graphModel.ts'
 import type { FlowExplanation } from '../model/connectivity.ts'
 import type { Analysis } from '../model/protocol.ts'
 import { DEFAULT_PROFILE, type ProfileId, type Scenario, type ScenarioFile } from '../model/scenario.ts'
@@ -8,7 +9,7 @@ import { expectationState, type ExpectationState } from './expectations.ts'
 import { freeName } from './files.ts'
 import { graphPictureState, type GraphPictureState } from './graphPicture.ts'
 import { nodeState, type NodeState } from './node.ts'
-import { packetState, type PacketState } from './packet.ts'
+import { EMPTY_PACKET, packetState, type PacketState } from './packet.ts'
 import { sameSelection, type Selection } from './selection.ts'
 import { withEdits } from './textEdits.ts'
 import { timelineState, type TimelineState } from './timeline.ts'
@@ -287,6 +288,8 @@ export function createAppStore(): StoreApi<AppState> {
           node: nextNode(),
           activeFile: scenario.files[0]?.name ?? 'policies.yaml',
           selection: undefined,
+          graphView: DEFAULT_GRAPH_VIEW,
+          packet: EMPTY_PACKET,
           ...(provenance === 'own'
             ? { ownWork: undefined }
             : state.provenance === 'own' && { ownWork: state.scenario }),

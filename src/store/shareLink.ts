@@ -1,8 +1,8 @@
 import { encodeScenario } from '../permalink/codec.ts'
-import type { Scenario } from '../model/scenario.ts'
+import type { Scenario, SharedScenario } from '../model/scenario.ts'
 
-/** The whole address of a scenario, `undefined` when it is too large for a link. */
-export function shareAddress(page: string, scenario: Scenario): string | undefined {
+/** The whole address of a scenario and the way it is looked at, `undefined` when it is too large for a link. */
+export function shareAddress(page: string, scenario: SharedScenario): string | undefined {
   const fragment = encodeScenario(scenario)
   return fragment === '' ? undefined : `${page.replace(/#.*$/s, '')}#${fragment}`
 }

@@ -8,8 +8,10 @@ import { loadWork, saveWork, type WorkStorage } from './savedWork.ts'
 import { openFirst, startUrlSync, type AddressBar, type LinkCodec } from './urlSync.ts'
 
 const codec: LinkCodec = {
-  encode: scenario =>
-    scenario.files[0]?.text === 'huge' ? '' : encodeURIComponent(JSON.stringify(scenario)),
+  encode: ({ view = {}, ...scenario }) =>
+    scenario.files[0]?.text === 'huge'
+      ? ''
+      : encodeURIComponent(JSON.stringify(Object.keys(view).length > 0 ? { ...scenario, view } : scenario)),
   decode: fragment => {
     try {
       return ok(JSON.parse(decodeURIComponent(fragment)) as Scenario)
@@ -118,6 +120,29 @@ describe('what the page opens with', () => {
     store.getState().setText('a.yaml', 'new')
     vi.advanceTimersByTime(500)
     expect(codec.decode(address.fragment()).ok).toBe(true)
+  })
+})
+
+describe('the view', () => {
+  test('is in the address bar, and a link that says how to look at it is opened so', () => {
+    const first = open()
+    first.store.getState().setView({ inspectorTab: 'ipsets' })
+    first.store.getState().select({ kind: 'policy', key: 'x/p' })
+    vi.advanceTimersByTime(500)
+    const second = open(first.address.fragment())
+    expect(second.store.getState()).toMatchObject({
+      scenario: EXAMPLE,
+      selection: { kind: 'policy', key: 'x/p' },
+      view: { inspectorTab: 'ipsets' },
+    })
+    expect(second.store.getState().scenario).not.toHaveProperty('view')
+  })
+
+  test('another look at the same scenario opens without taking anything away', () => {
+    const { store, visit } = open()
+    const { scenario, revision } = store.getState()
+    visit(codec.encode({ ...scenario, view: { tab: 'explain' } }))
+    expect(store.getState()).toMatchObject({ revision, view: { inspectorTab: 'explain' } })
   })
 })
 

@@ -1,13 +1,14 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { Result } from '../model/result.ts'
-import type { Scenario } from '../model/scenario.ts'
+import type { Scenario, SharedScenario } from '../model/scenario.ts'
 import type { AppState, Provenance } from './appStore.ts'
 import { loadWork, type WorkStorage } from './savedWork.ts'
+import { looksOf, sharedViewOf } from './sharedView.ts'
 
 /** How a scenario is written into a link. The fragment comes without its `#`; `''` where no link can hold it. */
 export interface LinkCodec {
-  readonly encode: (scenario: Scenario) => string
-  readonly decode: (fragment: string) => Result<Scenario, { readonly message: string }>
+  readonly encode: (scenario: SharedScenario) => string
+  readonly decode: (fragment: string) => Result<SharedScenario, { readonly message: string }>
 }
 
 /** The address bar. `mine` marks an entry that this page wrote about the user's own work; it is no part of the link. */
@@ -58,13 +59,28 @@ function openBest(
   if (link?.ok === true) {
     const mine = address.mine()
     const opened = link.value
-    store.getState().load(opened, provenanceOf(opened, mine, saved, example))
+    loadShared(store, opened, provenanceOf(opened, mine, saved, example))
     if (!mine && saved !== undefined && !sameScenario(saved, opened)) store.getState().setOwnWork(saved)
     return
   }
   if (saved !== undefined) store.getState().load(saved, 'own')
   else store.getState().load(example, 'example')
   if (link?.ok === false) store.getState().setLinkProblem(link.error.message)
+}
+
+/** The scenario of a link, looked at as its sender did. */
+function loadShared(
+  store: StoreApi<AppState>,
+  { view = {}, ...scenario }: SharedScenario,
+  provenance: Provenance,
+): void {
+  store.getState().load(scenario, provenance)
+  showShared(store, view)
+}
+
+function showShared(store: StoreApi<AppState>, shared: SharedScenario['view'] = {}): void {
+  const { view, ...looks } = looksOf(shared)
+  store.setState({ ...looks, view: { ...store.getState().view, ...view } })
 }
 
 function provenanceOf(
@@ -77,7 +93,7 @@ function provenanceOf(
   return mine || (saved !== undefined && sameScenario(opened, saved)) ? 'own' : 'link'
 }
 
-/** Keeps the address bar at the present scenario, and follows links opened in this tab. */
+/** Keeps the address bar at the present scenario and view, and follows links opened in this tab. */
 export function startUrlSync(store: StoreApi<AppState>, address: AddressBar, codec: LinkCodec): UrlSync {
   let timer: ReturnType<typeof setTimeout> | undefined
   let written = address.fragment()
@@ -85,8 +101,9 @@ export function startUrlSync(store: StoreApi<AppState>, address: AddressBar, cod
   const write = (): void => {
     clearTimeout(timer)
     timer = undefined
-    const { scenario, provenance } = store.getState()
-    const encoded = codec.encode(scenario)
+    const state = store.getState()
+    const { scenario, provenance } = state
+    const encoded = codec.encode({ ...scenario, view: sharedViewOf(state) })
     // No link is better than the link of another scenario.
     const fragment = encoded.length > LONGEST_FRAGMENT ? '' : encoded
     written = fragment
@@ -99,7 +116,7 @@ export function startUrlSync(store: StoreApi<AppState>, address: AddressBar, cod
 
   const unsubscribe = store.subscribe((state, before) => {
     const dismissed = before.linkProblem !== undefined && state.linkProblem === undefined
-    if (state.revision !== before.revision || dismissed) soon()
+    if (state.revision !== before.revision || dismissed || !sameLooks(state, before)) soon()
   })
   const unlisten = address.onChange(() => {
     const fragment = address.fragment()
@@ -109,11 +126,16 @@ export function startUrlSync(store: StoreApi<AppState>, address: AddressBar, cod
     timer = undefined
     written = fragment
     const link = codec.decode(fragment)
-    const { scenario, ownWork, load, setLinkProblem } = store.getState()
+    const { scenario, ownWork, setLinkProblem } = store.getState()
     if (!link.ok) setLinkProblem(link.error.message)
-    // Back from a link that could not be opened: its scenario never left.
-    else if (sameScenario(scenario, link.value)) setLinkProblem(undefined)
-    else load(link.value, ownWork !== undefined && sameScenario(ownWork, link.value) ? 'own' : 'link')
+    // Back from a link that could not be opened, or another look at it: the scenario never left.
+    else if (sameScenario(scenario, link.value)) {
+      setLinkProblem(undefined)
+      showShared(store, link.value.view)
+    } else {
+      const isOwn = ownWork !== undefined && sameScenario(ownWork, link.value)
+      loadShared(store, link.value, isOwn ? 'own' : 'link')
+    }
   })
   // A link that cannot be read stays in the address bar, to be looked at, until it is dismissed or something changes.
   if (store.getState().linkProblem === undefined) soon()
@@ -128,6 +150,15 @@ export function startUrlSync(store: StoreApi<AppState>, address: AddressBar, cod
       clearTimeout(timer)
     },
   }
+}
+
+function sameLooks(a: AppState, b: AppState): boolean {
+  return (
+    a.graphView === b.graphView &&
+    a.packet === b.packet &&
+    a.selection === b.selection &&
+    a.view.inspectorTab === b.view.inspectorTab
+  )
 }
 
 export function sameScenario(a: Scenario, b: Scenario): boolean {

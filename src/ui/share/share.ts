@@ -1,4 +1,5 @@
 import { appStore } from '../../store/appStore.ts'
+import { sharedViewOf } from '../../store/sharedView.ts'
 import { joinFiles, markdownLink, shareAddress } from '../../store/shareLink.ts'
 import { copyText, downloadText } from '../clipboard.ts'
 
@@ -6,8 +7,9 @@ import { copyText, downloadText } from '../clipboard.ts'
 const LONG = 2000
 
 async function copyAddress(form: (address: string) => string, what: string): Promise<boolean> {
-  const { scenario, tell } = appStore.getState()
-  const address = shareAddress(location.href, scenario)
+  const state = appStore.getState()
+  const { scenario, tell } = state
+  const address = shareAddress(location.href, { ...scenario, view: sharedViewOf(state) })
   if (address === undefined) {
     tell({ tone: 'problem', text: 'Too large for a link (over 2 MiB): download the YAML instead.' })
     return false
