@@ -320,7 +320,6 @@ function isolatingPolicies(context: ProposalContext, end: ProposalEnd): readonly
   const { direction, self, peer } = end
   const left =
     portEntries(intersectTraffic(subtractTraffic(ALL_TRAFFIC, context.traffic), PORT_TRAFFIC)) ?? []
-  const ports = portEntries(context.traffic)
   const others = left.length === 0 ? [] : [ruleObject(direction, undefined, left)]
   const name =
     direction === 'ingress'
@@ -334,7 +333,8 @@ function isolatingPolicies(context: ProposalContext, end: ProposalEnd): readonly
         : peers.some(({ ipBlock }) => ipBlock !== undefined)
           ? 'open to other pods and addresses'
           : 'open to other pods'
-    const rules = peers === undefined ? others : [...others, ruleObject(direction, peers, ports)]
+    // The others get all traffic: ports would cut them off from the protocols without ports.
+    const rules = peers === undefined ? others : [...others, ruleObject(direction, peers, undefined)]
     const change = newPolicy(end, name, rules, context)
     return {
       what: `a new policy ${change.kind === 'new' ? change.key : ''} (${scope})`,

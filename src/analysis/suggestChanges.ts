@@ -1,6 +1,7 @@
 import { explainEnd } from '../engine/kubernetes/evaluate.ts'
 import { classOf } from '../engine/kubernetes/select.ts'
 import type { Endpoint } from '../model/connectivity.ts'
+import { formatIpv4, networkOf, parseIpv4Prefix } from '../model/ip.ts'
 import { policyKey, type Direction } from '../model/networkPolicy.ts'
 import { compareBytes } from '../model/order.ts'
 import type { Scenario } from '../model/scenario.ts'
@@ -39,6 +40,8 @@ export interface SuggestedChanges {
   readonly suggestions: readonly Suggestion[]
   /** One sentence where there are none; `''` otherwise. */
   readonly reason: string
+  /** The flow is as wanted as it is. */
+  readonly already: boolean
 }
 
 /** So many are shown. */
@@ -47,13 +50,15 @@ const MAX_SUGGESTIONS = 4
 const MAX_PROMISED_TRIALS = 16
 /** Those of them for which the node's rules are made, which takes ten times as long. */
 const MAX_ENFORCED_TRIALS = 6
+/** With so many proposals that change nothing else, no more are tried. */
+const ENOUGH_EXACT = 6
 /** Of each end, where both have to change. */
 const MAX_PER_END = 5
 
 /**
  * The smallest edits of the YAML that give a flow the wanted verdict, in what Kubernetes promises and in what the data
  * plane enforces, for all of the traffic asked about; no edit opens more of that flow than was asked. What else each
- * opens or closes is told with it. Where only the data plane is not as wanted, the known rewritings that mend it.
+ * opens or closes is told with it, blocks that only the edit names included. Where only the data plane is not as wanted, the known rewritings that mend it.
  */
 export function suggestChanges(
   analyzed: Analyzed,
@@ -61,9 +66,9 @@ export function suggestChanges(
   question: SuggestionQuestion,
   cache: AnalysisCache = createAnalysisCache(),
 ): SuggestedChanges {
-  const { endpoints } = analyzed.connectivity
-  const src = endpoints.find(({ id }) => id === question.src)
-  const dst = endpoints.find(({ id }) => id === question.dst)
+  const known = analyzed.connectivity.endpoints
+  const src = endpointCalled(question.src, known)
+  const dst = endpointCalled(question.dst, known)
   if (src === undefined || dst === undefined) return none('One of the two ends is not in the scenario.')
   if (src === dst) return none('A pod always reaches itself; no policy speaks about that.')
   if (!isPolicedPod(src) && !isPolicedPod(dst))
@@ -77,6 +82,7 @@ export function suggestChanges(
         ? 'A policy cannot name protocols without ports: only a rule without ports lets them through, and with them everything else.'
         : 'There is no traffic here that a policy can name.',
     )
+  const endpoints = [...known, ...[src, dst].filter(end => !known.includes(end))]
   const before = worldBefore(analyzed)
   const asked = askedPair(src, dst, endpoints)
   const [promises, enforcement] = [promisedBy(before), enforcedBy(before)]
@@ -85,7 +91,7 @@ export function suggestChanges(
   const promised = lackingIn(promises.traffic(src, dst))
   const enforced = lackingIn(enforcement.traffic(src, dst))
   if (promised.length === 0 && enforced.length === 0)
-    return none(`${formatTraffic(wanted)} is ${want} already.`)
+    return { suggestions: [], reason: `${formatTraffic(wanted)} is ${want} already.`, already: true }
 
   const context: ProposalContext = {
     world: before,
@@ -112,6 +118,7 @@ export function suggestChanges(
     analyzed,
     scenario,
     before,
+    endpoints,
     promised: promises,
     enforced: enforcement,
     reduction: crowded
@@ -124,11 +131,23 @@ export function suggestChanges(
     cache,
   }
   const suggestions = best(request, proposals, promised.length === 0 ? [] : rewritings)
-  return suggestions.length > 0 ? { suggestions, reason: '' } : none(reasonOf(analyzed, asked, promised))
+  return suggestions.length > 0
+    ? { suggestions, reason: '', already: false }
+    : none(reasonOf(analyzed, asked, promised))
+}
+
+/** An endpoint of the scenario, or a block that no policy names: `cidr:203.0.113.7/32`. */
+function endpointCalled(id: string, known: readonly Endpoint[]): Endpoint | undefined {
+  const found = known.find(endpoint => endpoint.id === id)
+  const prefix = found === undefined && id.startsWith('cidr:') ? parseIpv4Prefix(id.slice(5)) : undefined
+  if (prefix === undefined) return found
+  const { address, length } = networkOf(prefix)
+  const cidr = `${formatIpv4(address)}/${length}`
+  return { kind: 'cidr', id: `cidr:${cidr}`, cidr, address, holes: [], namedBy: [], exceptOf: [] }
 }
 
 function none(reason: string): SuggestedChanges {
-  return { suggestions: [], reason }
+  return { suggestions: [], reason, already: false }
 }
 
 /** What a new rule has to name: all that was asked about, or only what is not let through yet, if that is said shorter. */
@@ -192,9 +211,16 @@ function best(
     if (trial === undefined || seen.has(key)) continue
     seen.add(key)
     trials.push(trial)
+    if (trials.filter(({ cost }) => cost === 0).length === ENOUGH_EXACT) break
   }
   const chosen = trials.sort((a, b) => a.cost - b.cost || a.size - b.size).slice(0, MAX_ENFORCED_TRIALS)
-  let passed = chosen.map(trial => enforcedTrial(request, trial)).filter(trial => trial !== undefined)
+  let passed: EnforcedTrial[] = []
+  for (const trial of chosen) {
+    // With something exact at hand, what is not exact would not be shown.
+    if (passed.length === MAX_SUGGESTIONS || (passed.some(({ cost }) => cost === 0) && trial.cost > 0)) break
+    const enforced = enforcedTrial(request, trial)
+    if (enforced !== undefined) passed.push(enforced)
+  }
   const mending = rewritings.at(-1)
   if (passed.length === 0 && mending !== undefined)
     // The data plane misreads a policy of the flow: the change helps only together with what mends that.

@@ -4,10 +4,10 @@ import type { Endpoint } from '../model/connectivity.ts'
 import { compareBytes } from '../model/order.ts'
 import { DIRECTIONS, rulesOf, type NetworkPolicy } from '../model/networkPolicy.ts'
 import type { SideEffect } from '../model/suggestion.ts'
-import { subtractTraffic, type TrafficSet } from '../model/traffic.ts'
+import { subtractTraffic, unionTraffic, type TrafficSet } from '../model/traffic.ts'
 import { endpointsOf, podEndpointId } from './endpoints.ts'
 import { isPolicedPod } from './connectivity.ts'
-import { withoutPortZero } from './suggestPorts.ts'
+import { isPortless, withoutPortZero } from './suggestPorts.ts'
 import { areKin } from './suggestSelectors.ts'
 import type { Answers } from './suggestWorld.ts'
 
@@ -172,6 +172,9 @@ function blockTexts(policy: NetworkPolicy): readonly string[] {
   )
 }
 
+/** A pair for which only protocols without ports change counts for so much: enough to break ties. */
+const PORTLESS_PAIR = 1e-6
+
 /** Pairs that open or close besides what was asked about, and asked traffic that opens or closes beyond it. */
 export function sideCount(
   effects: readonly SideEffect[],
@@ -179,9 +182,10 @@ export function sideCount(
   want: 'allowed' | 'blocked',
 ): number {
   return effects.reduce((sum, effect) => {
-    if (!effect.asked) return sum + effect.sources * effect.destinations
-    const [meant, other] =
-      want === 'allowed' ? [effect.opened, effect.closed] : [effect.closed, effect.opened]
-    return sum + (other.length > 0 || subtractTraffic(meant, traffic).length > 0 ? 1 : 0)
+    const { opened, closed, asked, sources, destinations } = effect
+    const [meant, other] = want === 'allowed' ? [opened, closed] : [closed, opened]
+    const beside = unionTraffic(asked ? subtractTraffic(meant, traffic) : meant, other)
+    const pair = beside.length === 0 ? 0 : isPortless(beside) ? PORTLESS_PAIR : 1
+    return sum + pair * (asked ? 1 : sources * destinations)
   }, 0)
 }

@@ -16,6 +16,8 @@ export interface TrialRequest {
   readonly analyzed: Analyzed
   readonly scenario: Scenario
   readonly before: SuggestWorld
+  /** Those of the scenario and the asked ones. */
+  readonly endpoints: readonly Endpoint[]
   readonly promised: Answers
   readonly enforced: Answers
   /** Absent where pods must be looked at all together: they share sets by accident (D21) or fill them (D20). */
@@ -62,7 +64,7 @@ export function promisedTrial(request: TrialRequest, proposal: Proposal): Promis
   const after = worldAfter(before, parsed.cluster.policies, scenario.profile, usable)
   const answers = promisedBy(after)
   if (!isAsWanted(request, promised, answers)) return undefined
-  const endpoints = comparedEndpoints(analyzed.connectivity.endpoints, before.cluster, changed)
+  const endpoints = comparedEndpoints(request.endpoints, before.cluster, changed)
   const selected = selectedBy([...changed, ...replaced(before, keys)], before.cluster)
   const isAffected = ({ id }: Endpoint): boolean => selected.has(id)
   const effects = effectsOf(promised, answers, endpoints, isAffected, asked)

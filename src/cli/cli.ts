@@ -20,6 +20,7 @@ import {
   type Options,
 } from './command.ts'
 import { DIFF } from './diffCommand.ts'
+import { FIX } from './fixCommand.ts'
 import { FLOWS } from './flowsCommand.ts'
 import { GRAPH } from './graphCommand.ts'
 import { readInputFiles } from './inputFiles.ts'
@@ -44,6 +45,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   graph: GRAPH,
   trace: TRACE,
   diff: DIFF,
+  fix: FIX,
   check: CHECK,
   link: {
     usage: `link [--profile ${PROFILES.join('|')}] [--name NAME] [--base URL] FILE…`,

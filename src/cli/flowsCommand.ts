@@ -73,7 +73,7 @@ async function flows({ files, options }: Call, io: CliIo): Promise<number> {
 }
 
 /** All traffic, one port, a range of ports, or the protocols without ports. */
-function askedTraffic(text: string | undefined): Result<TrafficSet, string> {
+export function askedTraffic(text: string | undefined): Result<TrafficSet, string> {
   if (text === undefined) return ok(ALL_TRAFFIC)
   const range = /^([0-9]{1,5})-([0-9]{1,5})(?:\/([A-Za-z]+))?$/.exec(text)
   if (range !== null) {
