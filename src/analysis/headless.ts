@@ -298,5 +298,7 @@ function packetOf(probe: Json): Packet | undefined {
   const ctState = CT_STATES.find(known => known === state)
   if (src === undefined || dst === undefined || transport === undefined || ctState === undefined)
     return undefined
-  return { ...newPacket(src, dst, transport), ctState }
+  const { sport = CLIENT_PORT } = probe
+  if (typeof sport !== 'number' || !Number.isInteger(sport) || sport < 0 || sport > 65535) return undefined
+  return { ...newPacket(src, dst, transport), srcPort: sport, ctState }
 }

@@ -46,7 +46,7 @@ test.each<[string, Partial<Packet>, Hook, string]>([
   ['-m addrtype --dst-type LOCAL', {}, 'OUTPUT', 'UNKNOWN'],
   ['-m addrtype --src-type LOCAL', {}, 'FORWARD', 'ACCEPT'],
   ['-m addrtype --src-type LOCAL', {}, 'INPUT', 'UNKNOWN'],
-  ['-m addrtype --src-type BROADCAST', {}, 'FORWARD', 'UNKNOWN'],
+  ['-m addrtype --src-type UNICAST', {}, 'FORWARD', 'DROP'],
   ['-m addrtype --dst-type UNICAST', {}, 'FORWARD', 'DROP'],
   ['-m addrtype ! --dst-type LOCAL,BROADCAST', {}, 'INPUT', 'ACCEPT'],
   ['-m addrtype --dst-type LOCAL --limit-iface-in', {}, 'FORWARD', 'ACCEPT'],

@@ -131,8 +131,10 @@ function conntrackModule(text: string): Taken | undefined {
   let end = 0
   for (;;) {
     const found = new RegExp(`^${end === 0 ? '' : ' '}${CT_OPTION}(?= |$)`).exec(text.slice(end))
-    if (found === null) return end === 0 ? undefined : { words, end }
-    words.push(...not(found[1]), `--${found[2] ?? ''}`, found[3] ?? '')
+    const option = `--${found?.[2] ?? ''}`
+    // The same again is the next module's.
+    if (found === null || words.includes(option)) return end === 0 ? undefined : { words, end }
+    words.push(...not(found[1]), option, found[3] ?? '')
     end += found[0].length
   }
 }

@@ -285,7 +285,8 @@ const ALL_TYPES = [
 
 /**
  * What the kernel's lookup in the table of local addresses may answer. What is forwarded was looked up there before: its
- * destination is nobody's own address, and a source that is the node's own would have been refused as a martian.
+ * destination is nobody's own address, and a source that is the node's own would have been refused as a martian. No
+ * host sends from a broadcast address.
  */
 function possibleTypes(
   address: Ipv4,
@@ -294,7 +295,7 @@ function possibleTypes(
 ): readonly string[] {
   if (address === 0 || address === 0xffffffff) return ['BROADCAST']
   if (address >>> 28 === 14) return ['MULTICAST']
-  if (forwarded) return side === 'dst' ? ['UNICAST'] : ['UNICAST', 'BROADCAST']
+  if (forwarded) return ['UNICAST']
   if (hook === 'INPUT' && side === 'dst') return ['LOCAL', 'BROADCAST']
   return ALL_TYPES.filter(type => type !== 'MULTICAST')
 }

@@ -76,6 +76,12 @@ describe('listings', () => {
     expect([forward?.defaultVerdict, forward?.counters]).toEqual(['DROP', { packets: 12, bytes: 3000 }])
   })
 
+  test('[F37] a module twice', () => {
+    expect(
+      rows('0 0 DROP 0 -- * * 0.0.0.0/0 0.0.0.0/0 ctstate NEW ! ctstate INVALID,DNAT ctdir ORIGINAL').rules,
+    ).toEqual(['-m conntrack --ctstate NEW -m conntrack ! --ctstate INVALID,DNAT --ctdir ORIGINAL -j DROP'])
+  })
+
   test.each([
     // Nobody knows where the comments end.
     [
