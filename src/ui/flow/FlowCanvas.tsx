@@ -15,6 +15,7 @@ import { routeEdges } from '../../graph/routes.ts'
 import type { GraphLayout, Picture, Route } from '../../model/picture.ts'
 import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
+import { ExpectationMarks } from '../expectations/ExpectationMarks.tsx'
 import { canvasElements, flowNodeTypes, flowEdgeTypes, type CanvasNode } from './canvasElements.ts'
 import { selectionOfEdge, selectionOfNode } from './canvasSelection.ts'
 import type { FlowEdgeType } from './FlowEdge.tsx'
@@ -221,6 +222,7 @@ function Canvas({ picture, input, resetRequest, fitRequest, onUnfold, onOpenName
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} color="var(--border)" />
         <EdgeLabels edges={edges} />
+        <ExpectationMarks model={model} rects={rects} edges={edges} endpoints={input.endpoints} />
         <PacketLayer model={model} rects={rects} routes={routes} endpoints={input.endpoints} />
         {model.nodes.length > LARGE && (
           <MiniMap pannable ariaLabel="Overview of the flow graph" style={MINIMAP_SIZE} />
