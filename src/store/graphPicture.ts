@@ -19,9 +19,23 @@ export interface GraphPictureState {
   /** Grows when the layout shall be made from nothing. */
   readonly layoutResets: number
 
+  /** Views to go back and forward to, the nearest last. */
+  readonly viewPast: readonly GraphView[]
+  readonly viewFuture: readonly GraphView[]
+
   readonly setGraphView: (change: Partial<GraphView>) => void
+  readonly undoView: () => void
+  readonly redoView: () => void
   readonly resetLayout: () => void
   readonly receivePicture: (drawn: Drawn) => void
+}
+
+const VIEW_STEPS = 50
+
+/** Whether two views search for another text and are alike otherwise. */
+function onlySearches(before: GraphView | undefined, after: GraphView): boolean {
+  if (before === undefined || before.filter.text === after.filter.text) return false
+  return sameData({ ...before, filter: { ...before.filter, text: after.filter.text } }, after)
 }
 
 export function graphPictureState(
@@ -32,11 +46,32 @@ export function graphPictureState(
     graphView: DEFAULT_GRAPH_VIEW,
     drawn: undefined,
     layoutResets: 0,
+    viewPast: [],
+    viewFuture: [],
 
     setGraphView: change => {
-      const { graphView } = get()
+      const { graphView, viewPast } = get()
       const next = { ...graphView, ...change }
-      if (!sameData(next, graphView)) set({ graphView: next })
+      if (sameData(next, graphView)) return
+      // Typing into the search box is one change, however many letters.
+      const typesOn = onlySearches(graphView, next) && onlySearches(viewPast.at(-1), next)
+      set({
+        graphView: next,
+        viewPast: typesOn ? viewPast : [...viewPast, graphView].slice(-VIEW_STEPS),
+        viewFuture: [],
+      })
+    },
+    undoView: () => {
+      const { graphView, viewPast, viewFuture } = get()
+      const before = viewPast.at(-1)
+      if (before === undefined) return
+      set({ graphView: before, viewPast: viewPast.slice(0, -1), viewFuture: [...viewFuture, graphView] })
+    },
+    redoView: () => {
+      const { graphView, viewPast, viewFuture } = get()
+      const after = viewFuture.at(-1)
+      if (after === undefined) return
+      set({ graphView: after, viewPast: [...viewPast, graphView], viewFuture: viewFuture.slice(0, -1) })
     },
     resetLayout: () => set({ layoutResets: get().layoutResets + 1 }),
     receivePicture: drawn => {
