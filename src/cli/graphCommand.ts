@@ -1,14 +1,20 @@
-import { analyze } from '../analysis/analyze.ts'
+import { analyze, type Analyzed } from '../analysis/analyze.ts'
+import { parseEndpointQuery, selectEndpoints } from '../analysis/endpointQuery.ts'
+import { flowReasons } from '../analysis/flowReasons.ts'
 import { formatCounts } from '../graph/build.ts'
 import { graphDot } from '../graph/dot.ts'
-import { NO_FLOW_FILTER } from '../graph/flowFilter.ts'
 import { drawPicture } from '../graph/drawPicture.ts'
-import { DEFAULT_GRAPH_VIEW, type GraphView } from '../graph/graphModel.ts'
+import { NO_FLOW_FILTER, trafficOf } from '../graph/flowFilter.ts'
 import { graphJson } from '../graph/graphJson.ts'
+import { DEFAULT_GRAPH_VIEW, FLOW_VERDICTS } from '../graph/graphModel.ts'
 import { graphMermaid } from '../graph/mermaid.ts'
 import { graphSvg } from '../graph/svg.ts'
 import { SVG_THEMES } from '../graph/svgStyle.ts'
+import { required } from '../model/assert.ts'
+import type { FlowFilter, GraphSubject, GraphView } from '../model/graphView.ts'
+import { policyKey } from '../model/networkPolicy.ts'
 import type { Picture } from '../model/picture.ts'
+import { failed, ok, type Result } from '../model/result.ts'
 import {
   DONE,
   errorsOf,
@@ -17,6 +23,7 @@ import {
   profileOf,
   PROFILES,
   textOption,
+  usageError,
   type Call,
   type Command,
   type Options,
@@ -27,29 +34,46 @@ const OUTPUTS: readonly string[] = ['svg', 'mermaid', 'dot', 'json']
 const UNRESTRICTED = ['auto', 'show', 'hide'] as const
 
 export const GRAPH: Command = {
-  usage: `graph [--profile ${PROFILES.join('|')}] [-o|--output ${OUTPUTS.join('|')}] [--theme ${SVG_THEMES.join('|')}] [--title TEXT] [--filter WORDS] [--unrestricted ${UNRESTRICTED.join('|')}] [--blocked-only] [--no-legend] FILE…`,
+  usage: `graph [--profile ${PROFILES.join('|')}] [-o|--output ${OUTPUTS.join('|')}] [--theme ${SVG_THEMES.join('|')}] [--title TEXT] [--no-legend] [--focus NS/POD|NS|CIDR|outside] [--policy NS/NAME] [--namespace NS,…] [--label KEY=VALUE,…] [--filter WORDS] [--port 80/TCP] [--verdict ${FLOW_VERDICTS.join(',')}] [--deviating] [--hide-system] [--unrestricted ${UNRESTRICTED.join('|')}] FILE…`,
   summary:
-    'draw who may talk to whom, as the page does: an SVG that follows the light or dark of its reader, or Mermaid for Markdown',
+    'draw who may talk to whom, as the page does: all, or one end (--focus) or one policy and its flows; an SVG that follows the light or dark of its reader, or Mermaid for Markdown',
   options: {
     profile: PROFILES,
     output: OUTPUTS,
     theme: SVG_THEMES,
     title: undefined,
+    focus: undefined,
+    policy: undefined,
+    namespace: undefined,
+    label: undefined,
     filter: undefined,
+    port: undefined,
+    verdict: undefined,
     unrestricted: UNRESTRICTED,
   },
-  flags: ['blocked-only', 'no-legend'],
+  flags: ['no-legend', 'deviating', 'hide-system'],
   operands: 0,
   files: 'needed',
   run: graph,
 }
 
 async function graph({ files, options }: Call, io: CliIo): Promise<number> {
-  const { analysis, connectivity } = analyze({ name: '', files, profile: profileOf(options) })
-  const errors = errorsOf(analysis.diagnostics)
+  const analyzed = analyze({ name: '', files, profile: profileOf(options) })
+  const errors = errorsOf(analyzed.analysis.diagnostics)
   await io.stderr(formatDiagnostics(errors, files))
-  const { policies, namespaces } = analysis
-  const picture = drawPicture({ connectivity, policies, namespaces }, viewOf(options))
+  const view = viewOf(analyzed, options)
+  if (!view.ok) return await usageError(view.error, io)
+  const { connectivity, analysis } = analyzed
+  const at = (index: number) => required(connectivity.endpoints[index], 'endpoint')
+  const picture = drawPicture(
+    {
+      connectivity,
+      policies: analysis.policies,
+      namespaces: analysis.namespaces,
+      explain: (source, target) => flowReasons(analyzed, at(source), at(target)),
+    },
+    view.value,
+  )
   await io.stdout(written(picture, options))
   return errors.length > 0 ? INPUT_ERROR : DONE
 }
@@ -72,14 +96,80 @@ function written({ model, layout, routes }: Picture, options: Options): string {
   }
 }
 
-function viewOf(options: Options): GraphView {
-  return {
+/** The error is a line for the user. */
+function viewOf(analyzed: Analyzed, options: Options): Result<GraphView, string> {
+  const filter = filterOf(analyzed, options)
+  if (!filter.ok) return filter
+  const subject = subjectOf(analyzed, textOption(options, 'focus'), textOption(options, 'policy'))
+  if (!subject.ok) return subject
+  return ok({
     ...DEFAULT_GRAPH_VIEW,
-    filter: {
-      ...NO_FLOW_FILTER,
-      text: textOption(options, 'filter') ?? '',
-      verdicts: options['blocked-only'] === true ? ['blocked'] : [],
-    },
+    mode: subject.value === undefined ? 'overview' : subject.value.kind === 'policy' ? 'policy' : 'focus',
+    subject: subject.value,
+    filter: filter.value,
     unrestricted: UNRESTRICTED.find(word => word === options['unrestricted']) ?? 'auto',
+  })
+}
+
+function filterOf({ connectivity }: Analyzed, options: Options): Result<FlowFilter, string> {
+  const words = (name: string): readonly string[] =>
+    (textOption(options, name) ?? '')
+      .split(',')
+      .map(word => word.trim())
+      .filter(Boolean)
+  const known = new Set(
+    connectivity.endpoints.flatMap(endpoint => (endpoint.kind === 'pod' ? [endpoint.namespace] : [])),
+  )
+  const missing = words('namespace').find(name => !known.has(name))
+  if (missing !== undefined) return failed(`--namespace: no pod in the input is in ${missing}`)
+  const traffic = textOption(options, 'port') ?? ''
+  if (traffic !== '' && trafficOf(traffic) === undefined)
+    return failed(`--port: ${traffic} is no traffic, such as 80/TCP, 8000-8080/TCP or UDP`)
+  const asked = words('verdict')
+  const strange = asked.find(word => !FLOW_VERDICTS.some(verdict => verdict === word))
+  if (strange !== undefined) return failed(`--verdict must be of ${FLOW_VERDICTS.join(', ')}`)
+  return ok({
+    ...NO_FLOW_FILTER,
+    text: textOption(options, 'filter') ?? '',
+    namespaces: words('namespace'),
+    labels: words('label'),
+    traffic,
+    verdicts: FLOW_VERDICTS.filter(verdict => asked.includes(verdict)),
+    deviating: options['deviating'] === true,
+    hideSystem: options['hide-system'] === true,
+  })
+}
+
+/** What the picture is about; undefined for everything. */
+function subjectOf(
+  { analysis, connectivity: { endpoints } }: Analyzed,
+  focus: string | undefined,
+  policy: string | undefined,
+): Result<GraphSubject | undefined, string> {
+  if (focus !== undefined && policy !== undefined) return failed('--focus and --policy exclude each other')
+  if (policy !== undefined)
+    return analysis.policies.some(one => policyKey(one) === policy)
+      ? ok({ kind: 'policy', name: policy })
+      : failed(`--policy: no policy in the input is ${policy}`)
+  if (focus === undefined) return ok(undefined)
+  const query = parseEndpointQuery(focus)
+  if (query === undefined)
+    return failed(`--focus: ${focus} is none of NAMESPACE/POD, NAMESPACE, a CIDR, outside`)
+  const named = [...selectEndpoints(endpoints, query)].map(index => endpoints[index])
+  const first = named[0]
+  if (query.kind === 'namespace' && first !== undefined)
+    return ok({ kind: 'namespace', name: query.namespace })
+  if (query.kind === 'outside' && first !== undefined) return ok({ kind: 'outside', name: '' })
+  if (query.kind === 'pod' && first?.kind === 'pod') {
+    const pod = named.find(one => one?.id === `pod:${query.namespace}/${query.name}`)
+    if (pod === undefined && first.workload !== undefined)
+      return ok({ kind: 'workload', name: first.workload })
+    return ok({ kind: 'pod', name: `${query.namespace}/${query.name}` })
   }
+  // A picture is about a block that policies name, not about part of one.
+  const block = endpoints.find(
+    one => one.kind === 'cidr' && one.cidr.replace(/\/32$/, '') === focus.replace(/\/32$/, ''),
+  )
+  if (query.kind === 'cidr' && block?.kind === 'cidr') return ok({ kind: 'cidr', name: block.cidr })
+  return failed(`--focus: nothing in the input is ${focus}`)
 }

@@ -12,12 +12,12 @@ export function graphJson(
   const lines = (parts: readonly unknown[]): string => parts.map(part => `\n${JSON.stringify(part)}`).join()
   return [
     `{"counts":${JSON.stringify(counts)},"omitted":${JSON.stringify(omitted)},`,
-    `"namespaces":[${lines(
-      groups.map(({ id, namespace, labels, pods, assumed }) => {
-        return { id, namespace, labels, pods, assumed, place: place(id) }
+    `"groups":[${lines(
+      groups.map(({ id, kind, namespace, labels, pods, assumed }) => {
+        return { id, kind, namespace, labels, pods, assumed, place: place(id) }
       }),
     )}\n],"nodes":[${lines(
-      nodes.map(({ id, kind, parent = null, title, detail, endpoints, ...node }) => {
+      nodes.map(({ id, kind, parent = null, title, detail, endpoints, namespaces, ...node }) => {
         const { assumed, hostNetwork, isolated, policies, exceptOf, namedBy } = node
         return {
           id,
@@ -26,14 +26,15 @@ export function graphJson(
           title,
           detail,
           count: endpoints.length,
+          namespaces,
           ...{ assumed, hostNetwork, isolated, policies, exceptOf, namedBy },
           place: place(id),
         }
       }),
     )}\n],"edges":[${lines(
-      edges.map(({ id, source, target, verdict, deviates, back, label, note, name }) => {
+      edges.map(({ id, source, target, verdict, deviates, back, label, note, reason, change, name }) => {
         const path = routes.get(id)?.path ?? null
-        return { id, source, target, verdict, deviates, back, label, note, name, path }
+        return { id, source, target, verdict, deviates, back, label, note, reason, change, name, path }
       }),
     )}\n]}\n`,
   ].join('')

@@ -10,7 +10,7 @@ export function svgEdge(edge: GraphEdge, route: Route): string {
   const end = route.points.at(-1)
   const line = (name: string): string => `<path class="${name}" d="${route.path}"/>`
   return [
-    `<g class="${lineLook(edge)}"><title>${xmlText(edge.name)}</title>`,
+    `<g class="${lineLook(edge)}"><title>${xmlText([edge.name, edge.reason].filter(Boolean).join('\n'))}</title>`,
     line('halo'),
     edge.deviates ? line('casing') : '',
     line('line'),

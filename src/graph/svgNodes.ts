@@ -28,7 +28,7 @@ export function svgGroup(group: GraphGroup, rect: Rect): string {
   const name = fitText(group.namespace, inner * 0.7, { ...TEXT_STYLES.groupName, bold: true })
   const rest = inner - textWidth(name, { ...TEXT_STYLES.groupName, bold: true }) - 7
   return (
-    opened(rect, `Namespace ${group.namespace}, ${detail}`) +
+    opened(rect, `${group.kind === 'namespace' ? 'Namespace ' : ''}${group.namespace}, ${detail}`) +
     box(group.assumed ? 'group assumedGroup dashed' : 'group', rect, RADIUS.group) +
     icon('cloud', 15, 13, 14) +
     clipped(
@@ -127,7 +127,11 @@ function iconOf(node: GraphNode): IconName {
       return 'globe'
     case 'pods':
       return node.canUnfold ? 'boxes' : 'box'
-    default:
+    case 'pending':
+      return 'box'
+    case 'namespace':
+    case 'namespaces':
+    case 'more':
       return 'boxes'
   }
 }
