@@ -5,12 +5,18 @@ import {
   signatureOf as kubernetesSignature,
 } from '../engine/kubernetes/evaluate.ts'
 import { prepareKubernetes, type KubernetesIndex } from '../engine/kubernetes/select.ts'
-import { forwardTraffic, prepareReach, signatureOf as netfilterSignature } from '../engine/netfilter/reach.ts'
-import { required } from '../model/assert.ts'
+import { policyStages } from '../engine/kubernetes/stages.ts'
+import {
+  forwardTraffic,
+  prepareReach,
+  signatureOf as netfilterSignature,
+  type ReachIndex,
+} from '../engine/netfilter/reach.ts'
+import { forwardStages } from '../engine/netfilter/reachStages.ts'
 import type { Cluster, Pod } from '../model/cluster.ts'
 import type { Connectivity, Endpoint } from '../model/connectivity.ts'
 import type { Ruleset } from '../model/ruleset.ts'
-import { connectivityOf } from './connectivity.ts'
+import { connectivityOf, type Verdicts } from './connectivity.ts'
 import { endpointsOf, podEndpointId } from './endpoints.ts'
 
 /** What both engines say about a cluster on a node with these rules. */
@@ -29,15 +35,25 @@ export function assess(cluster: Cluster, ruleset: Ruleset): Assessment {
   const reach = prepareReach(ruleset)
   const pods = new Map(cluster.pods.map(pod => [podEndpointId(pod.namespace, pod.name), pod]))
   const endpoints = endpointsOf(cluster, (pod, direction) => isIsolated(kubernetes, pod, direction))
-  const seen = new Map(endpoints.map(endpoint => [endpoint, asKubernetes(endpoint, pods)]))
-  const asSeen = (endpoint: Endpoint): KubernetesEndpoint => required(seen.get(endpoint), endpoint.id)
-  const connectivity = connectivityOf(endpoints, {
+  const connectivity = connectivityOf(endpoints, verdictsOf(kubernetes, reach, pods))
+  return { cluster, ruleset, kubernetes, pods, connectivity }
+}
+
+/** What both engines say about endpoints; `pods` by endpoint id. */
+export function verdictsOf(
+  kubernetes: KubernetesIndex,
+  reach: ReachIndex,
+  pods: ReadonlyMap<string, Pod>,
+): Verdicts {
+  const asSeen = (endpoint: Endpoint): KubernetesEndpoint => asKubernetes(endpoint, pods)
+  return {
     signatureOf: endpoint =>
       `${netfilterSignature(reach, endpoint.address)}|${kubernetesSignature(kubernetes, asSeen(endpoint))}`,
     promised: (src, dst) => allowedTraffic(kubernetes, asSeen(src), asSeen(dst)),
     enforced: (src, dst) => forwardTraffic(reach, src, dst).accepted,
-  })
-  return { cluster, ruleset, kubernetes, pods, connectivity }
+    promisedStages: endpoints => policyStages(kubernetes, endpoints.map(asSeen)),
+    enforcedStages: addresses => forwardStages(reach, addresses),
+  }
 }
 
 /** How Kubernetes sees an endpoint: as a pod with its labels, or as an address. */

@@ -1,8 +1,7 @@
 import { compile } from '../engine/azure-npm/compile.ts'
-import { allowedTraffic, explainEnd, isIsolated } from '../engine/kubernetes/evaluate.ts'
-import { signatureOf as kubernetesSignature } from '../engine/kubernetes/evaluate.ts'
+import { explainEnd, isIsolated } from '../engine/kubernetes/evaluate.ts'
 import { prepareKubernetes, type KubernetesIndex } from '../engine/kubernetes/select.ts'
-import { forwardTraffic, prepareReach, signatureOf as netfilterSignature } from '../engine/netfilter/reach.ts'
+import { prepareReach } from '../engine/netfilter/reach.ts'
 import { required } from '../model/assert.ts'
 import { podKey, type Cluster, type Pod } from '../model/cluster.ts'
 import type { Connectivity, Endpoint, FlowEnd } from '../model/connectivity.ts'
@@ -20,7 +19,7 @@ import {
 } from '../model/traffic.ts'
 import { parseManifests } from '../parse/manifests.ts'
 import { withAddresses } from './addresses.ts'
-import { asKubernetes } from './assess.ts'
+import { asKubernetes, verdictsOf } from './assess.ts'
 import { withAssumedNamespaces, withAssumedPods } from './assumedPods.ts'
 import { connectivityOf } from './connectivity.ts'
 import { deviationsOfFlow, findDeviations } from './deviations.ts'
@@ -159,12 +158,7 @@ function assess(cluster: Cluster, blocks: readonly Endpoint[], profile: ProfileI
   const pods = new Map(cluster.pods.map(pod => [podEndpointId(pod.namespace, pod.name), pod]))
   const own = endpointsOf(cluster, (pod, direction) => isIsolated(kubernetes, pod, direction))
   const endpoints = [...own.filter(({ kind }) => kind === 'pod'), ...blocks]
-  const connectivity = connectivityOf(endpoints, {
-    signatureOf: endpoint =>
-      `${netfilterSignature(reach, endpoint.address)}|${kubernetesSignature(kubernetes, asKubernetes(endpoint, pods))}`,
-    promised: (src, dst) => allowedTraffic(kubernetes, asKubernetes(src, pods), asKubernetes(dst, pods)),
-    enforced: (src, dst) => forwardTraffic(reach, src, dst).accepted,
-  })
+  const connectivity = connectivityOf(endpoints, verdictsOf(kubernetes, reach, pods))
   return { cluster, kubernetes, pods, connectivity, deviations: findDeviations(cluster, profile) }
 }
 

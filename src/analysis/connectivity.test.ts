@@ -36,6 +36,7 @@ const connectivity = connectivityOf(endpoints, {
   enforced: (_src, dst) => (dst === 3 ? NO_TRAFFIC : ALL_TRAFFIC),
 })
 const { pair, traffic } = connectivity
+for (const source of connectivity.classes.keys()) connectivity.row(source)
 
 test('equal endpoints are one class, asked about once', () => {
   expect(connectivity.classes.map(({ endpoints: members }) => members)).toEqual([[0, 1], [2], [3], [4]])

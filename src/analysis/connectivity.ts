@@ -1,7 +1,10 @@
 import { required } from '../model/assert.ts'
 import type { Connectivity, ConnectivityRow, Endpoint, EndpointClass } from '../model/connectivity.ts'
+import type { Stage } from '../model/stage.ts'
 import { ALL_TRAFFIC, type TrafficSet } from '../model/traffic.ts'
+import { createTrafficTable } from '../model/trafficTable.ts'
 import type { Ipv4 } from '../model/ip.ts'
+import { createAnswers, type Decision } from './reachability.ts'
 
 /** The two answers that connectivity is made of, asked for one source and one destination at a time. */
 export interface Verdicts {
@@ -11,6 +14,9 @@ export interface Verdicts {
   readonly promised: (src: Endpoint, dst: Endpoint) => TrafficSet
   /** What the node's rules let through. */
   readonly enforced: (src: Ipv4, dst: Ipv4) => TrafficSet
+  /** The same by steps, for one endpoint of each class; undefined or absent where each pair is to be asked about. */
+  readonly promisedStages?: (endpoints: readonly Endpoint[]) => readonly Stage[] | undefined
+  readonly enforcedStages?: (addresses: readonly Ipv4[]) => readonly Stage[] | undefined
 }
 
 /** Whether the endpoint is a pod with an address of its own; policies speak about no other. */
@@ -18,90 +24,111 @@ export function isPolicedPod(endpoint: Endpoint): boolean {
   return endpoint.kind === 'pod' && !endpoint.hostNetwork
 }
 
-const MAX_KNOWN_ARRAYS = 50_000
+/** How much is kept of rows and of columns that were asked for. */
+const MAX_KEPT_BYTES = 32 * 2 ** 20
+const BYTES_PER_CELL = 9
 
 /**
- * Both answers for all pairs of endpoints, computed once a pair of classes: the work grows with the square of the
- * number of different pods, not of pods.
+ * Both answers for all pairs of endpoints, made a class at a time when they are asked for. The newest rows and columns
+ * are kept.
  */
 export function connectivityOf(endpoints: readonly Endpoint[], verdicts: Verdicts): Connectivity {
   const classes = classesOf(endpoints, verdicts.signatureOf)
   const n = classes.length
-  const kubernetes = new Int32Array(n * n).fill(-1)
-  const dataplane = new Int32Array(n * n).fill(-1)
-  const governed = new Uint8Array(n * n)
-  const traffic: TrafficSet[] = []
-  const known = new Map<string, number>()
-  // Many answers are the same array again, and looking an array up costs far less than making its text. Others are
-  // made for one pair and never come again; the bound keeps those from filling the memory.
-  const knownArrays = new Map<TrafficSet, number>()
-  const intern = (set: TrafficSet): number => {
-    const earlier = knownArrays.get(set)
-    if (earlier !== undefined) return earlier
-    const key = set.join()
-    const index = known.get(key) ?? traffic.length
-    if (index === traffic.length) {
-      known.set(key, index)
-      traffic.push(set)
-    }
-    if (knownArrays.size < MAX_KNOWN_ARRAYS) knownArrays.set(set, index)
-    return index
-  }
-  const everything = intern(ALL_TRAFFIC)
+  const traffic = createTrafficTable()
+  const everything = traffic.numberOf(ALL_TRAFFIC)
   const endpointAt = (index: number | undefined): Endpoint => required(endpoints[index ?? -1], 'endpoint')
+  const samples = classes.map(({ endpoints: members }) => endpointAt(members[0]))
+  const isPoliced = Uint8Array.from(samples, sample => (isPolicedPod(sample) ? 1 : 0))
+  const isolation = (direction: 'ingress' | 'egress'): Uint8Array =>
+    Uint8Array.from(samples, sample => (sample.kind === 'pod' && sample.isolated[direction] ? 1 : 0))
+  const isolated = { src: isolation('egress'), dst: isolation('ingress') }
+  const size = (index: number): number => classes[index]?.endpoints.length ?? 0
+  /** Within a class, two different members stand for the pair. */
+  const sampleOf = (source: number, destination: number): Endpoint =>
+    source === destination
+      ? endpointAt(classes[destination]?.endpoints[1])
+      : required(samples[destination], 'class')
 
-  classes.forEach((source, s) => {
-    const src = endpointAt(source.endpoints[0])
-    classes.forEach((destination, d) => {
-      // Within a class, two different members stand for the pair; a single member only meets itself.
-      const dst = endpointAt(destination.endpoints[s === d ? 1 : 0] ?? destination.endpoints[0])
-      if (!isPolicedPod(src) && !isPolicedPod(dst)) return
-      const pair = s * n + d
-      if (src === dst) {
-        kubernetes[pair] = dataplane[pair] = everything
-        return
-      }
-      kubernetes[pair] = intern(verdicts.promised(src, dst))
-      dataplane[pair] = intern(verdicts.enforced(src.address, dst.address))
-      governed[pair] =
-        (src.kind === 'pod' && src.isolated.egress) || (dst.kind === 'pod' && dst.isolated.ingress) ? 1 : 0
-    })
-  })
+  const decisions: Readonly<Record<'kubernetes' | 'dataplane', Decision>> = {
+    kubernetes: {
+      stages: () => verdicts.promisedStages?.(samples),
+      answer: (source, destination) =>
+        traffic.numberOf(
+          verdicts.promised(required(samples[source], 'class'), sampleOf(source, destination)),
+        ),
+    },
+    dataplane: {
+      stages: () => verdicts.enforcedStages?.(samples.map(({ address }) => address)),
+      answer: (source, destination) =>
+        traffic.numberOf(
+          verdicts.enforced(
+            required(samples[source], 'class').address,
+            sampleOf(source, destination).address,
+          ),
+        ),
+    },
+  }
+  const kubernetes = createAnswers(n, decisions.kubernetes)
+  const dataplane = createAnswers(n, decisions.dataplane)
+
+  /** A single member only meets itself. */
+  const isAlone = (source: number, destination: number): boolean => source === destination && size(source) < 2
+  const sweep = (fixed: number, side: 'src' | 'dst'): ConnectivityRow => {
+    const skip = (other: number): boolean =>
+      (isPoliced[fixed] === 0 && isPoliced[other] === 0) || isAlone(fixed, other)
+    const row = {
+      kubernetes: kubernetes.sweep(fixed, side, skip),
+      dataplane: dataplane.sweep(fixed, side, skip),
+      governed: new Uint8Array(n),
+    }
+    const own = isolated[side][fixed] ?? 0
+    const others = isolated[side === 'src' ? 'dst' : 'src']
+    for (let other = 0; other < n; other++) row.governed[other] = skip(other) ? 0 : own | (others[other] ?? 0)
+    if (isPoliced[fixed] === 1 && isAlone(fixed, fixed))
+      row.kubernetes[fixed] = row.dataplane[fixed] = everything
+    return row
+  }
+
   return {
     endpoints,
     classes,
     classOf: classOfEach(endpoints.length, classes),
-    traffic,
-    row: source => ({
-      kubernetes: kubernetes.subarray(source * n, (source + 1) * n),
-      dataplane: dataplane.subarray(source * n, (source + 1) * n),
-      governed: governed.subarray(source * n, (source + 1) * n),
-    }),
-    column: destination => columnOf({ kubernetes, dataplane, governed }, n, destination),
-    pair: (source, destination) => {
-      const pair = source * n + destination
+    traffic: traffic.sets,
+    row: keepNewest(n, source => sweep(source, 'src')),
+    column: keepNewest(n, destination => sweep(destination, 'dst')),
+    pair(source, destination) {
+      if (isPoliced[source] !== 1 && isPoliced[destination] !== 1)
+        return { kubernetes: -1, dataplane: -1, governed: false }
+      if (isAlone(source, destination))
+        return { kubernetes: everything, dataplane: everything, governed: false }
       return {
-        kubernetes: kubernetes[pair] ?? -1,
-        dataplane: dataplane[pair] ?? -1,
-        governed: governed[pair] === 1,
+        kubernetes: kubernetes.pair(source, destination),
+        dataplane: dataplane.pair(source, destination),
+        governed: isolated.src[source] === 1 || isolated.dst[destination] === 1,
       }
     },
   }
 }
 
-function columnOf(
-  { kubernetes, dataplane, governed }: ConnectivityRow,
-  n: number,
-  destination: number,
-): ConnectivityRow {
-  const column = { kubernetes: new Int32Array(n), dataplane: new Int32Array(n), governed: new Uint8Array(n) }
-  for (let source = 0; source < n; source++) {
-    const pair = source * n + destination
-    column.kubernetes[source] = kubernetes[pair] ?? -1
-    column.dataplane[source] = dataplane[pair] ?? -1
-    column.governed[source] = governed[pair] ?? 0
+/** The function's newest answers, as many as memory is meant for. */
+function keepNewest(
+  cells: number,
+  make: (index: number) => ConnectivityRow,
+): (index: number) => ConnectivityRow {
+  const most = Math.max(2, Math.floor(MAX_KEPT_BYTES / (BYTES_PER_CELL * Math.max(1, cells))))
+  const kept = new Map<number, ConnectivityRow>()
+  return index => {
+    const known = kept.get(index)
+    if (known !== undefined) return known
+    const made = make(index)
+    for (const oldest of kept.keys()) {
+      if (kept.size < most) break
+      kept.delete(oldest)
+    }
+    kept.set(index, made)
+    return made
   }
-  return column
 }
 
 /** The class of each of so many endpoints. */

@@ -36,7 +36,7 @@ export function complement(extent: Extent): Extent {
   }
 }
 
-function intersect(a: Extent, b: Extent): Extent {
+export function intersect(a: Extent, b: Extent): Extent {
   if (a === EVERYTHING) return b
   if (b === EVERYTHING) return a
   return { sure: intersectTraffic(a.sure, b.sure), possible: intersectTraffic(a.possible, b.possible) }
