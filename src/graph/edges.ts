@@ -240,14 +240,21 @@ function blockedBy(flow: GraphFlow, source: GraphNode | undefined, target: Graph
   return `by ${key}`
 }
 
+/** In a focus or policy view the title has the namespace already. */
+function podsName({ namespace = '', title }: GraphNode): string {
+  return title.startsWith(`${namespace}/`) || title.startsWith(`${namespace}: `)
+    ? title
+    : `${namespace}/${title}`
+}
+
 /** `default/web-1`, `169.254.169.254/32`, `3 pods default/web`: a node in running text. */
 export function spokenName(node: GraphNode | undefined): string {
   if (node === undefined) return ''
   switch (node.kind) {
     case 'pods':
-      return node.canUnfold
-        ? `${formatNumber(node.endpoints.length)} pods ${node.namespace ?? ''}/${node.title}`
-        : `${node.namespace ?? ''}/${node.title}`
+      return node.endpoints.length > 1
+        ? `${formatNumber(node.endpoints.length)} pods ${podsName(node)}`
+        : podsName(node)
     case 'namespace':
       return `namespace ${node.title}`
     case 'namespaces':

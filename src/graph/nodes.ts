@@ -15,7 +15,7 @@ import { groupId, type FlowKind, type GraphGroup, type GraphNode, type GraphView
 type PodEndpoint = Endpoint & { readonly kind: 'pod' }
 
 /** Up to so many pods, two alike ones that no workload makes keep a node each, so that a reader finds them by name. */
-const FEW_PODS = 5
+export const FEW_PODS = 5
 /** Above it, alike pods of one namespace are one node whatever their names are. */
 const MANY_PODS = 150
 /** The most nodes that a picture may have. */

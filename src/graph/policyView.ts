@@ -13,7 +13,7 @@ import { formatTraffic, NO_TRAFFIC, type TrafficSet } from '../model/traffic.ts'
 import { plural } from './formatNumber.ts'
 import type { BuiltGraph, GraphView } from './graphModel.ts'
 import type { GraphScene } from './graphScene.ts'
-import { podNodes } from './nodes.ts'
+import { FEW_PODS, podNodes } from './nodes.ts'
 import { buildStar, emptyStar, peersOf, type FlowPeer, type Lane } from './starView.ts'
 
 /**
@@ -77,7 +77,7 @@ function selectedNode(
   members: readonly number[],
 ): GraphNode {
   const [first] = members
-  const nodes = podNodes(scene, scene.answers(view.filter), members, members.length, { unfolded: [] })
+  const nodes = podNodes(scene, scene.answers(view.filter), members, FEW_PODS + 1, { unfolded: [] })
   const [only] = nodes
   const title =
     only !== undefined && nodes.length === 1

@@ -5,7 +5,7 @@ import type { BuiltGraph } from './graphModel.ts'
 import { settle } from './settle.ts'
 
 const GAP = 16
-const LANE_GAP = 40
+const LANE_GAP = 92
 /** Room for the lines and their labels. */
 const SIDE_GAP = 230
 /** As many nodes below each other before a lane has another column. */
@@ -48,7 +48,7 @@ export function layoutStar(model: Pick<BuiltGraph, 'groups' | 'nodes'>, previous
       const children = nesting.children.get(lane) ?? []
       const bounds = stack(children, 0, y)
       own.push(...children)
-      if (bounds !== undefined) y = bottomOf(bounds) + LANE_GAP + 40
+      if (bounds !== undefined) y = bottomOf(bounds) + LANE_GAP
     }
     const whole = boundsOf(own.flatMap(id => leaves.get(id) ?? []))
     if (whole === undefined) continue

@@ -9,7 +9,7 @@ import { endMatcher, filtersEnds } from './flowFilter.ts'
 import { formatNumber } from './formatNumber.ts'
 import type { BuiltGraph, GraphView } from './graphModel.ts'
 import { partsOf, type GraphScene } from './graphScene.ts'
-import { closedNode, nodesOf, podNodes } from './nodes.ts'
+import { closedNode, FEW_PODS, nodesOf, podNodes } from './nodes.ts'
 
 /** So many peers stand in one lane before the rest is one node; so many once that is opened. */
 const FEW_PEERS = 14
@@ -88,7 +88,7 @@ function subjectNode(
     return closedNode(place, members, scene.endpoints, () => about?.assumed === true)
   }
   if (kind === 'pod' || kind === 'workload') {
-    const [node, ...others] = podNodes(scene, answers, members, members.length, { unfolded: [] }, false)
+    const [node, ...others] = podNodes(scene, answers, members, FEW_PODS + 1, { unfolded: [] })
     if (node === undefined) return undefined
     const title = kind === 'workload' ? name.slice(name.indexOf('/') + 1) : name
     const named = { ...node, parent: undefined, fold: undefined, canUnfold: false, title }
@@ -114,7 +114,7 @@ export function peersOf(
   const filtered = filtersEnds(filter)
   const nodes = nodesOf(
     scene,
-    { ...view, opened: [] },
+    { ...view, opened: [], unfolded: view.unfolded.map(plainId) },
     { most: MOST_SOUGHT, grouping: view.groupBy },
   ).nodes.flatMap(node => {
     const endpoints = node.endpoints.filter(
@@ -179,7 +179,7 @@ export function buildStar(
       assumed: false,
     })
     for (const peer of shown) {
-      nodes.push(peerNode(peer.node, id))
+      nodes.push(peerNode(peer.node, id, view))
       drawn.push(peer)
     }
     if (rest.length > 0) nodes.push(restNode(id, rest, most < MANY_PEERS))
@@ -223,9 +223,21 @@ export function buildStar(
   }
 }
 
-function peerNode(node: GraphNode, lane: string): GraphNode {
+/** The id of an overview's node: that of a peer without its side. */
+function plainId(id: string): string {
+  return id.replace(/^(in|out)\|/, '')
+}
+
+function peerNode(node: GraphNode, lane: string, { unfolded }: GraphView): GraphNode {
   const title = node.kind === 'pods' ? `${node.namespace ?? ''}/${node.title}` : node.title
-  return { ...node, parent: lane, title, canUnfold: false, fold: undefined }
+  return {
+    ...node,
+    parent: lane,
+    title,
+    canUnfold: node.canUnfold && (node.kind === 'pods' || node.kind === 'cidr'),
+    // The very id by which the reader unfolded it, on whichever side that was.
+    fold: node.fold === undefined ? undefined : unfolded.find(id => plainId(id) === node.fold),
+  }
 }
 
 function restNode(lane: string, rest: readonly StarPeer[], canUnfold: boolean): GraphNode {

@@ -1,10 +1,11 @@
 import { connectivityOf } from '../analysis/connectivity.ts'
 import { endpointsOf } from '../analysis/endpoints.ts'
 import type { KubernetesEndpoint } from '../engine/kubernetes/endpoint.ts'
-import { allowedTraffic, isIsolated, signatureOf } from '../engine/kubernetes/evaluate.ts'
+import { allowedTraffic, explainEnd, isIsolated, signatureOf } from '../engine/kubernetes/evaluate.ts'
 import { prepareKubernetes } from '../engine/kubernetes/select.ts'
 import type { GraphInput } from '../graph/graphModel.ts'
 import type { HighlightInput } from '../graph/highlight.ts'
+import { required } from '../model/assert.ts'
 import type { Cluster, Namespace, Pod } from '../model/cluster.ts'
 import type { Endpoint } from '../model/connectivity.ts'
 import { formatIpv4, parseIpv4 } from '../model/ip.ts'
@@ -60,6 +61,15 @@ export function analysisFixture(
     policies: given.policies,
     pods,
     endpoints,
+    explain: (source, target) => {
+      const [src, dst] = [endpoints[source], endpoints[target]].map(end => asKubernetes(required(end, 'end')))
+      const [from, to] = [required(src, 'source'), required(dst, 'target')]
+      return {
+        egress: explainEnd(kubernetes, 'egress', from, to),
+        ingress: explainEnd(kubernetes, 'ingress', to, from),
+        deviations: [],
+      }
+    },
     connectivity: connectivityOf(endpoints, {
       signatureOf: endpoint => signatureOf(kubernetes, asKubernetes(endpoint)),
       promised,

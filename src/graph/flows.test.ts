@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest'
+import type { FlowFilter } from '../model/graphView.ts'
+import type { FlowKind, GraphNode } from '../model/picture.ts'
+import { NO_TRAFFIC, portTraffic, type TrafficSet } from '../model/traffic.ts'
+import {
+  analysisFixture,
+  podFixture,
+  policyFixture,
+  shopFixture,
+  syntheticFixture,
+} from '../testing/graphFixture.ts'
+import { buildOverview } from './build.ts'
+import { kindMatcher, NO_FLOW_FILTER, trafficOf } from './flowFilter.ts'
+import { flowKind } from './flowKinds.ts'
+import { flowsBetween } from './flows.ts'
+import { countPairsWith } from './flowTally.ts'
+import { graphBaseOf } from './graphBase.ts'
+import { DEFAULT_GRAPH_VIEW, type GraphInput } from './graphModel.ts'
+import { graphSceneOf } from './graphScene.ts'
+
+/** One pair of endpoints at a time: slow, and easy to read. */
+function kindBetween(
+  input: GraphInput,
+  asked: TrafficSet | undefined,
+  s: number,
+  d: number,
+): FlowKind | undefined {
+  const { classOf, pair, traffic } = input.connectivity
+  if (s === d) return undefined
+  const found = pair(classOf[s] ?? -1, classOf[d] ?? -1)
+  const [promised, enforced] = [traffic[found.kubernetes], traffic[found.dataplane]]
+  if (promised === undefined || enforced === undefined) return undefined
+  const { base } = input
+  const there = [base?.classOf[s] ?? -1, base?.classOf[d] ?? -1] as const
+  const before =
+    there[0] < 0 || there[1] < 0
+      ? undefined
+      : base?.connectivity.traffic[base.connectivity.pair(...there).dataplane]
+  return flowKind(promised, enforced, found.governed, { ...(asked && { asked }), before })
+}
+
+function slowFlows(input: GraphInput, nodes: readonly GraphNode[], filter: FlowFilter) {
+  const matches = kindMatcher(filter)
+  return nodes.flatMap(source =>
+    nodes.flatMap(target => {
+      if (source === target) return []
+      const kinds = source.endpoints.flatMap(s =>
+        target.endpoints.flatMap(d => kindBetween(input, trafficOf(filter.traffic), s, d) ?? []),
+      )
+      if (!kinds.some(matches)) return []
+      const verdicts = new Set(kinds.map(({ verdict }) => verdict))
+      const [only] = verdicts
+      const mixed = verdicts.has('blocked') || verdicts.has('partial') ? 'partial' : 'allowed'
+      return [
+        {
+          source: source.id,
+          target: target.id,
+          verdict: verdicts.size === 1 ? only : mixed,
+          deviates: kinds.some(({ deviates }) => deviates),
+          changed: kinds.some(({ change }) => change !== 'none'),
+          pairs: kinds.length,
+        },
+      ]
+    }),
+  )
+}
+
+const closed = syntheticFixture(30, 8, 2)
+const deviating = shopFixture((src, dst, promised) =>
+  src.id === 'pod:shop/web-2' && dst.id === 'pod:shop/db-1' ? portTraffic('TCP', 1, 9000) : promised,
+)
+const small = shopFixture()
+const compared: GraphInput = {
+  ...small,
+  base: graphBaseOf(
+    small.endpoints,
+    shopFixture((src, dst, promised) =>
+      src.id === 'pod:shop/web-1' && dst.id === 'pod:shop/api-2' ? NO_TRAFFIC : promised,
+    ).connectivity,
+  ),
+}
+const CASES: readonly (readonly [string, GraphInput, Partial<FlowFilter>])[] = [
+  ['the shop', small, {}],
+  ['a deviation inside a fold', deviating, {}],
+  ['what deviates alone', deviating, { deviating: true }],
+  ['what is blocked', deviating, { verdicts: ['blocked'] }],
+  ['one port', small, { traffic: '8080/TCP' }],
+  ['a protocol', small, { traffic: 'UDP' }],
+  ['against a base', compared, {}],
+  ['what changed since the base', compared, { changed: true }],
+  ['without system namespaces', small, { hideSystem: true }],
+  ['thirty namespaces', closed, {}],
+  ['thirty namespaces, one port', closed, { traffic: '8000/TCP' }],
+]
+
+function bump(counts: Int32Array, at: number): void {
+  counts[at] = (counts[at] ?? 0) + 1
+}
+
+describe.each(CASES)('%s', (_, input, part) => {
+  const filter = { ...NO_FLOW_FILTER, ...part }
+  const view = { ...DEFAULT_GRAPH_VIEW, filter }
+
+  test.each([[[]], [['team-7']]])('flows are those of all pairs, with %j opened', opened => {
+    const scene = graphSceneOf(input)
+    const { known } = buildOverview(scene, { ...view, opened })
+    const flows = flowsBetween(scene, filter, known, undefined)
+    expect(
+      flows.map(({ source, target, verdict, deviates, change, pairs }) => {
+        return { source, target, verdict, deviates, changed: change !== 'none', pairs }
+      }),
+    ).toEqual(slowFlows(input, known, filter))
+  })
+
+  test('the pair that stands for a flow is of its kind, and the others are counted', () => {
+    const scene = graphSceneOf(input)
+    const { known, flows } = buildOverview(scene, view)
+    const nodes = new Map(known.map(node => [node.id, node]))
+    for (const flow of flows) {
+      const [s, d] = [scene.indexOf(flow.src), scene.indexOf(flow.dst)]
+      expect(kindBetween(input, trafficOf(filter.traffic), s, d)).toEqual(flow.kind)
+      expect(nodes.get(flow.source)?.endpoints).toContain(s)
+      expect(nodes.get(flow.target)?.endpoints).toContain(d)
+      expect(flow.unlike).toBeLessThan(flow.pairs)
+      if (flow.verdict !== flow.kind.verdict) expect(flow.unlike).toBeGreaterThan(0)
+    }
+  })
+
+  test('counts are those of all pairs', () => {
+    const scene = graphSceneOf(input)
+    const visible = scene.endpoints.flatMap((endpoint, index) =>
+      filter.hideSystem && endpoint.kind === 'pod' && endpoint.namespace === 'kube-system' ? [] : [index],
+    )
+    const count = (wanted: (s: number, d: number) => boolean) => {
+      const counts = { allowed: 0, partial: 0, blocked: 0, unrestricted: 0, deviates: 0, changed: 0 }
+      for (const s of visible)
+        for (const d of visible) {
+          const kind = wanted(s, d) ? kindBetween(input, trafficOf(filter.traffic), s, d) : undefined
+          if (kind === undefined) continue
+          counts[kind.verdict]++
+          if (kind.deviates) counts.deviates++
+          if (kind.change !== 'none') counts.changed++
+        }
+      return counts
+    }
+    expect(scene.counts(filter)).toEqual(count(() => true))
+    const answers = scene.answers(filter)
+    const chosen = new Int32Array(answers.classes.length)
+    const own = visible.slice(1, 4)
+    for (const index of own) bump(chosen, answers.classOf[index] ?? -1)
+    expect(countPairsWith(answers, scene.sizes(filter), chosen)).toEqual(
+      count((s, d) => own.includes(s) || own.includes(d)),
+    )
+  })
+})
+
+test('more namespaces than have a place of their own in the sums', () => {
+  const pods = Array.from({ length: 2100 }, (_, i) => podFixture(`team-${i}`, 'web', {}))
+  const deny = policyFixture('team-7', 'deny', { podSelector: {}, policyTypes: ['Ingress'] })
+  const scene = graphSceneOf(analysisFixture({ pods, policies: [deny] }))
+  const { known, omitted } = buildOverview(scene, DEFAULT_GRAPH_VIEW)
+  expect(known.length).toBeLessThanOrEqual(200)
+  expect(omitted.closedNamespaces).toBe(2100)
+  const [first, second] = known
+  const flow = flowsBetween(scene, NO_FLOW_FILTER, known, undefined).find(
+    ({ source, target }) => source === first?.id && target === second?.id,
+  )
+  expect(flow?.pairs).toBe((first?.endpoints.length ?? 0) * (second?.endpoints.length ?? 0))
+})
