@@ -1,8 +1,10 @@
 import { labelKeys, labelValue } from '../../model/labels.ts'
 import { policyKey } from '../../model/networkPolicy.ts'
 import type { Analysis } from '../../model/protocol.ts'
+import { appStore } from '../../store/appStore.ts'
 import type { KernelName } from '../../store/kernelNames.ts'
 import { linkedTo, policiesSelecting } from '../../store/linked.ts'
+import type { PacketField } from '../../store/packet.ts'
 import { endpointAbout, endpointName } from './endpointName.ts'
 import { SetList } from './SetList.tsx'
 import { SelectionLink, YamlLink } from './Links.tsx'
@@ -12,6 +14,15 @@ interface Props {
   readonly analysis: Analysis
   readonly names: ReadonlyMap<string, KernelName>
   readonly id: string
+}
+
+/** Opens the packet's pane with this end, and waits for the other. */
+function followPacketOf(text: string, field: PacketField): void {
+  const { askPacket, pickPacketEnd, setView } = appStore.getState()
+  const other = field === 'from' ? 'to' : 'from'
+  askPacket({ [field]: text, [other]: '' })
+  setView({ inspectorTab: 'packet' })
+  pickPacketEnd(other)
 }
 
 export function EndpointExplained({ analysis, names, id }: Props) {
@@ -45,6 +56,18 @@ export function EndpointExplained({ analysis, names, id }: Props) {
           </p>
         )}
       </header>
+      <div className={styles.ways}>
+        {(['from', 'to'] as const).map(field => (
+          <button
+            key={field}
+            type="button"
+            className={styles.reverse}
+            onClick={() => followPacketOf(endpointName(endpoint), field)}
+          >
+            Follow a packet {field} it
+          </button>
+        ))}
+      </div>
       {endpoint.kind === 'pod' && (
         <section className={styles.section}>
           <h3>Labels</h3>

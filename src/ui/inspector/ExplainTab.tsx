@@ -30,7 +30,7 @@ function Content({ analysis, names, selection }: Props & { readonly selection: S
   if (selection === undefined) return <NothingSelected analysis={analysis} />
   switch (selection.kind) {
     case 'flow':
-      return <FlowExplained analysis={analysis} names={names} src={selection.src} dst={selection.dst} />
+      return <FlowExplained analysis={analysis} src={selection.src} dst={selection.dst} />
     case 'endpoint':
       return <EndpointExplained analysis={analysis} names={names} id={selection.id} />
     default:

@@ -1,5 +1,5 @@
 import { ArrowRight, Check, Equal, Split, X } from 'lucide-react'
-import type { Endpoint, FlowEnd, SampleWalk } from '../../model/connectivity.ts'
+import type { Endpoint, FlowEnd } from '../../model/connectivity.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import {
   formatTraffic,
@@ -9,16 +9,18 @@ import {
   type TrafficSet,
 } from '../../model/traffic.ts'
 import { appStore } from '../../store/appStore.ts'
-import type { KernelName } from '../../store/kernelNames.ts'
+import { EMPTY_PACKET } from '../../store/packet.ts'
+import { pastMoment } from '../../store/timeline.ts'
+import { trafficSuggestions } from '../packet/fieldSuggestions.ts'
+import { ExplainedPacket } from '../packet/ExplainedPacket.tsx'
+import { samplePackets } from '../packet/samplePackets.ts'
 import { useAppStore } from '../useApp.ts'
 import { endpointAbout, endpointName } from './endpointName.ts'
-import { KernelText } from './KernelText.tsx'
 import { SelectionLink, YamlLink } from './Links.tsx'
 import styles from './Explain.module.css'
 
 interface Props {
   readonly analysis: Analysis
-  readonly names: ReadonlyMap<string, KernelName>
   readonly src: string
   readonly dst: string
 }
@@ -36,13 +38,15 @@ const WORDS: Readonly<Record<Tone, string>> = {
   partial: 'Partly allowed',
 }
 
-export function FlowExplained({ analysis, names, src, dst }: Props) {
+export function FlowExplained({ analysis, src, dst }: Props) {
   const explained = useAppStore(state => state.explained)
+  const isPast = useAppStore(state => pastMoment(state) !== undefined)
   const source = analysis.endpoints.find(endpoint => endpoint.id === src)
   const destination = analysis.endpoints.find(endpoint => endpoint.id === dst)
   if (source === undefined || destination === undefined)
     return <p className={styles.hint}>One end of this flow is no longer there.</p>
   const explanation = explained?.explanation
+  const likely = trafficSuggestions(analysis, endpointName(destination)).map(({ value }) => value)
   return (
     <>
       <header className={styles.title}>
@@ -54,15 +58,24 @@ export function FlowExplained({ analysis, names, src, dst }: Props) {
         <p>
           {endpointAbout(source)} to {endpointAbout(destination)}
         </p>
-        {source.kind === 'pod' || destination.kind === 'pod' ? (
-          <button
-            type="button"
-            className={styles.reverse}
-            onClick={() => appStore.getState().select({ kind: 'flow', src: dst, dst: src })}
-          >
-            The other way round
-          </button>
-        ) : null}
+        {(source.kind === 'pod' || destination.kind === 'pod') && (
+          <div className={styles.ways}>
+            <button
+              type="button"
+              className={styles.reverse}
+              onClick={() => appStore.getState().select({ kind: 'flow', src: dst, dst: src })}
+            >
+              The other way round
+            </button>
+            <button
+              type="button"
+              className={styles.reverse}
+              onClick={() => appStore.getState().followPacket()}
+            >
+              Follow a packet
+            </button>
+          </div>
+        )}
       </header>
       {explained === undefined ? (
         <p className={styles.hint}>Asking …</p>
@@ -91,9 +104,22 @@ export function FlowExplained({ analysis, names, src, dst }: Props) {
             endpoint={destination}
             end={explanation.ingress}
           />
-          {explanation.samples.map(sample => (
-            <Walk key={sample.label} sample={sample} names={names} />
-          ))}
+          {isPast ? (
+            <p className={styles.hint}>Single packets are followed through the rules as they are now.</p>
+          ) : (
+            samplePackets(explanation, likely).map(traffic => (
+              <ExplainedPacket
+                key={traffic}
+                analysis={analysis}
+                question={{
+                  ...EMPTY_PACKET,
+                  from: endpointName(source),
+                  to: endpointName(destination),
+                  traffic,
+                }}
+              />
+            ))
+          )}
         </>
       )}
     </>
@@ -209,39 +235,6 @@ function End({ title, endpoint, end }: EndProps) {
           </ul>
         </>
       )}
-    </section>
-  )
-}
-
-interface WalkProps {
-  readonly sample: SampleWalk
-  readonly names: ReadonlyMap<string, KernelName>
-}
-
-function Walk({ sample, names }: WalkProps) {
-  const { verdict } = sample.trace
-  return (
-    <section className={styles.section}>
-      <h3>
-        {sample.label} through the node’s rules
-        <span className={styles.verdict} data-verdict={verdict}>
-          {verdict}
-        </span>
-      </h3>
-      <ol className={styles.walk}>
-        {sample.path.map((at, i) => (
-          <li key={i}>
-            <SelectionLink
-              mono
-              target={{ kind: 'rule', chain: at.chain, number: at.number }}
-              title={at.chain}
-            >
-              <KernelText text={at.text} names={names} />
-            </SelectionLink>
-          </li>
-        ))}
-        {sample.trace.decidedAt === undefined && <li>end of the chain: the default verdict, {verdict}</li>}
-      </ol>
     </section>
   )
 }

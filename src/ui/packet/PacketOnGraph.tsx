@@ -60,9 +60,12 @@ function PacketWay({
   } as CSSProperties
   return (
     <ViewportPortal>
-      <svg className={styles.layer} data-answer={answer} data-packet={packet.label} aria-hidden>
+      {/* The way lies below the labels, the packet above them. */}
+      <svg className={`${styles.layer} ${styles.below}`} data-answer={answer} aria-hidden>
         <path className={styles.casing} d={route.path} />
         <path className={styles.way} d={route.path} />
+      </svg>
+      <svg className={styles.layer} data-answer={answer} data-packet={packet.label} aria-hidden>
         <circle className={styles.start} cx={start.x} cy={start.y} r="4" />
         {/* Another packet, or another answer, sets out anew. */}
         <circle

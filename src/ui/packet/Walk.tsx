@@ -1,10 +1,10 @@
 import { ChevronFirst, ChevronLast, ChevronRight, ChevronLeft, Pause, Play } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react'
 import type { PacketTrace } from '../../model/packetTrace.ts'
-import { appStore } from '../../store/appStore.ts'
 import type { KernelName } from '../../store/kernelNames.ts'
 import { useAppStore } from '../useApp.ts'
 import { IconButton } from '../widgets/IconButton.tsx'
+import { goToStep } from './goToStep.ts'
 import { WalkedStep } from './WalkedStep.tsx'
 import { rowOfStep, stepOfRow, walkRows, type WalkRow } from './walkRows.ts'
 import styles from './Walk.module.css'
@@ -36,7 +36,7 @@ export function Walk({ trace, names }: Props) {
     const row = stops[Math.max(0, Math.min(stops.length - 1, stop))]
     const step = row === undefined ? undefined : stepOfRow(rows[row])
     if (row === undefined || step === undefined) return
-    appStore.getState().goToPacketStep(step)
+    goToStep(trace, step)
     const element = list.current?.querySelector<HTMLElement>(`[data-row="${row}"]`)
     element?.scrollIntoView({ block: 'nearest' })
     if (focus) element?.focus({ preventScroll: true })
@@ -190,8 +190,8 @@ function Row({ row, index, trace, names, isCurrent, isStop, deciding, onToggle }
       return step === undefined ? null : (
         <WalkedStep
           step={step}
-          index={row.index}
           row={index}
+          onGo={() => goToStep(trace, row.index)}
           names={names}
           isCurrent={isCurrent}
           isStop={isStop}

@@ -10,9 +10,9 @@ import styles from './Walk.module.css'
 
 interface Props {
   readonly step: WalkedRule
-  /** Of the step in the trace, and of its row on screen. */
-  readonly index: number
+  /** Index of its row on screen. */
   readonly row: number
+  readonly onGo: () => void
   readonly names: ReadonlyMap<string, KernelName>
   readonly isCurrent: boolean
   readonly isStop: boolean
@@ -29,7 +29,7 @@ const OUTCOMES: Readonly<
 }
 
 /** One rule: what it asks for and whether that holds, what it does, and, for the step one is at, its text. */
-export function WalkedStep({ step, index, row, names, isCurrent, isStop, decides }: Props) {
+export function WalkedStep({ step, row, onGo, names, isCurrent, isStop, decides }: Props) {
   const { chain, number, matched, matches, action, markBefore, markAfter, origin } = step
   const target = { kind: 'rule' as const, chain, number }
   return (
@@ -47,7 +47,7 @@ export function WalkedStep({ step, index, row, names, isCurrent, isStop, decides
         data-row={row}
         tabIndex={isStop ? 0 : -1}
         aria-current={isCurrent ? 'step' : undefined}
-        onClick={() => appStore.getState().goToPacketStep(index)}
+        onClick={onGo}
       >
         <span className={styles.number}>
           <span className="visually-hidden">rule </span>
@@ -94,7 +94,7 @@ export function WalkedStep({ step, index, row, names, isCurrent, isStop, decides
             <SelectionLink
               target={target}
               onFollow={() => {
-                appStore.getState().goToPacketStep(index)
+                onGo()
                 appStore.getState().setView({ inspectorTab: 'iptables', chainFilter: '' })
               }}
             >

@@ -21,7 +21,7 @@ function shown(edits: readonly TextEdit[]): readonly (readonly string[])[] {
 test('an inserted line stands between two lines on each side', () => {
   const start = TEXT.indexOf('    - y')
   expect(shown([{ file: 'a.yaml', start, end: start, text: '    - new\n' }])).toEqual([
-    ['3   c:', '4     - x', '5+    - new', '5     - y', '6 d: 2'],
+    ['3   c:', '4     - x', '5+    - new', '6     - y', '7 d: 2'],
   ])
 })
 
@@ -33,14 +33,14 @@ test('a changed value is a removed and an added line', () => {
 
 test('far changes are two hunks, and the second counts the lines that the first one added', () => {
   expect(shown([edit('g: 5', 'g: 50'), edit('  b: 1', '  b: 1\n  b2: 1')])).toEqual([
-    ['1 a:', '2   b: 1', '3+  b2: 1', '3   c:', '4     - x'],
-    ['7 e: 3', '8 f: 4', '9-g: 5', '10+g: 50', '10 h: 6', '11 '],
+    ['1 a:', '2   b: 1', '3+  b2: 1', '4   c:', '5     - x'],
+    ['8 e: 3', '9 f: 4', '9-g: 5', '10+g: 50', '11 h: 6', '12 '],
   ])
 })
 
 test('near changes are one hunk', () => {
   expect(shown([edit('  b: 1', '  b: 2'), edit('    - x\n', '')])).toEqual([
-    ['1 a:', '2-  b: 1', '2+  b: 2', '3   c:', '4-    - x', '5     - y', '6 d: 2'],
+    ['1 a:', '2-  b: 1', '2+  b: 2', '3   c:', '4-    - x', '4     - y', '5 d: 2'],
   ])
 })
 

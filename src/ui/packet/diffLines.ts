@@ -2,7 +2,7 @@ import type { ScenarioFile } from '../../model/scenario.ts'
 import type { TextEdit } from '../../model/suggestion.ts'
 import { withEdits } from '../../store/textEdits.ts'
 
-/** A line of a diff; `number` counts from 1, in the new text for added lines, in the old for the others. */
+/** A line of a diff; `number` counts from 1, in the old text for removed lines, in the new for the others. */
 export interface DiffLine {
   readonly kind: 'same' | 'removed' | 'added'
   readonly number: number
@@ -96,7 +96,7 @@ function compared(
     const was = old[i]
     const is = fresh[j]
     if (was !== undefined && was === is) {
-      lines.push({ kind: 'same', number: first + i + 1, text: was })
+      lines.push({ kind: 'same', number: first + shift + j + 1, text: was })
       i++
       j++
     } else if (was !== undefined && (is === undefined || at(i + 1, j) >= at(i, j + 1))) {
