@@ -32,9 +32,12 @@ function resolved(entry: PolicyPort, receiver: KubernetesEndpoint): readonly num
   return resolveDemand(demand, pod === undefined ? NO_NAMED_PORTS : namedPortsOf(pod, new Set(demand.names)))
 }
 
-/** `443/TCP`, `8443–8444/TCP`, `http/TCP`, `all of UDP` */
-export function portWords({ entry, protocol }: Pick<RulePort, 'entry' | 'protocol'>): string {
-  return entry.port === undefined ? `all of ${protocol}` : `${numberWords(entry)}/${protocol}`
+/** What an entry is for: `443/TCP`, `8443–8444/TCP`, `all of UDP`; a name with its number at the receiver. */
+export function portWords(port: RulePort, receiver: KubernetesEndpoint): string {
+  const { entry, protocol } = port
+  if (entry.port === undefined) return `all of ${protocol}`
+  const words = `${numberWords(entry)}/${protocol}`
+  return typeof entry.port === 'string' ? `${words}: ${nameWords(port, receiver)}` : words
 }
 
 function numberWords({ port, endPort }: PolicyPort): string {

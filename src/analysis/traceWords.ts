@@ -190,7 +190,7 @@ function membershipWords(
     dimensions.length > 1
       ? `${address} with ${protocolName(packet.protocol).toUpperCase()} port ${port}`
       : address
-  if (decidedBy === undefined) return noMemberWords(what, sets.get(set))
+  if (decidedBy === undefined) return noMemberWords(what, sets.get(set), legend)
   const entry = decidedBy.at(-1) ?? ''
   const within = decidedBy.slice(0, -1).map(name => setName(name, legend))
   const where = within.length === 0 ? '' : ` of ${within.join(', ')}`
@@ -201,9 +201,12 @@ function membershipWords(
     : `${dimensions.length > 1 ? entry : address} is a member${where}`
 }
 
-function noMemberWords(what: string, set: IpSet | undefined): string {
+const LISTED = 3
+
+function noMemberWords(what: string, set: IpSet | undefined, legend: KernelLegend): string {
   if (set?.entries.length === 0) return `${what} is no member: the set is empty`
-  return set?.type === 'list:set'
-    ? `${what} is in none of its ${set.entries.length === 1 ? 'sets, which is one' : `${set.entries.length} sets`}`
-    : `${what} is no member`
+  if (set?.type !== 'list:set') return `${what} is no member`
+  const names = set.entries.flatMap(entry => (entry.kind === 'set' ? [setName(entry.set, legend)] : []))
+  const more = names.length - LISTED
+  return `${what} is in none of its sets: ${names.slice(0, LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

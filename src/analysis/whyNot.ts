@@ -73,7 +73,7 @@ export function whyAllowed(policy: NetworkPolicy, rule: DirectedRule, packet: Se
           origin: policyOrigin(policyKey(policy), rule.path),
         }
       : {
-          text: `${tail(port.path)} matches: ${portWords(port)}`,
+          text: `${tail(port.path)} matches: ${portWords(port, packet.receiver)}`,
           origin: policyOrigin(policyKey(policy), port.path),
         },
   ]
@@ -163,7 +163,7 @@ function selectorPeerMisses(
   return [
     ...selectorMisses(labels, namespaceSelector, `${path}.namespaceSelector`).map(({ path: at, text }) => ({
       path: at,
-      text: `namespace ${text}`,
+      text: text.startsWith('label ') ? `namespace ${text}` : `namespace label ${text}`,
     })),
     ...podMisses,
   ]
