@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { runCli } from '../testing/runCli.ts'
 
 const examples = join(import.meta.dirname, '../ui/examples')
@@ -51,9 +51,9 @@ test('Mermaid and dot have the same nodes and edges as the SVG', async () => {
 
 test('JSON: what is drawn, and where', async () => {
   const { stdout } = await graph('--output', 'json', 'tiers.yaml')
-  const { namespaces, nodes, edges, counts } = JSON.parse(stdout) as {
+  const { groups, nodes, edges, counts } = JSON.parse(stdout) as {
     readonly counts: Readonly<Record<string, number>>
-    readonly namespaces: readonly { readonly namespace: string; readonly place: unknown }[]
+    readonly groups: readonly { readonly namespace: string; readonly place: unknown }[]
     readonly nodes: readonly { readonly id: string; readonly count: number; readonly place: unknown }[]
     readonly edges: readonly {
       readonly source: string
@@ -62,7 +62,7 @@ test('JSON: what is drawn, and where', async () => {
       readonly path: string
     }[]
   }
-  expect(namespaces).toMatchObject([{ namespace: 'shop', pods: 5, place: {} }])
+  expect(groups).toMatchObject([{ kind: 'namespace', namespace: 'shop', pods: 5, place: {} }])
   expect(nodes.map(({ count }) => count).sort()).toEqual([1, 1, 2, 2])
   const ids = new Set(nodes.map(({ id }) => id))
   for (const edge of edges) {
@@ -70,6 +70,69 @@ test('JSON: what is drawn, and where', async () => {
     expect(edge.path).toMatch(/^M[-\d.,]+C/)
   }
   expect(counts).toMatchObject({ partial: 14, blocked: 12 })
+})
+
+describe('one end, or one policy', () => {
+  const titles = async (...argv: readonly string[]) => {
+    const { stdout } = await graph('-o', 'json', ...argv, 'tiers.yaml')
+    const { nodes, edges } = JSON.parse(stdout) as {
+      readonly nodes: readonly { readonly title: string; readonly parent: string | null }[]
+      readonly edges: readonly { readonly name: string; readonly reason: string; readonly verdict: string }[]
+    }
+    return { nodes, edges }
+  }
+
+  test('who may reach a pod stands left of it, and who may not with the reason', async () => {
+    const { nodes, edges } = await titles('--focus', 'shop/db-0')
+    expect(nodes.filter(({ parent }) => parent === 'lane:in').map(({ title }) => title)).toEqual(['shop/api'])
+    expect(nodes.filter(({ parent }) => parent === 'lane:blocked-in').map(({ title }) => title)).toContain(
+      'shop/frontend',
+    )
+    expect(edges.filter(({ name }) => name.endsWith('shop/db-0: TCP 5432'))).toHaveLength(1)
+    for (const { verdict, reason } of edges) if (verdict === 'blocked') expect(reason).not.toBe('')
+  })
+
+  test.each([
+    ['a pod', ['--focus', 'shop/db-0'], 'shop/db-0'],
+    ['what makes pods', ['--focus', 'shop/api'], 'shop/api'],
+    ['a namespace', ['--focus', 'shop'], 'shop'],
+    ['the outside', ['--focus', 'outside'], 'everything else'],
+    ['a policy', ['--policy', 'shop/db'], 'shop/db-0'],
+  ])('%s', async (_what, argv, title) => {
+    const { nodes } = await titles(...argv)
+    expect(nodes.map(node => node.title)).toContain(title)
+    expect(nodes.some(({ parent }) => parent?.startsWith('lane:') === true)).toBe(true)
+  })
+
+  test('a block', async () => {
+    const { stdout } = await graph('-o', 'mermaid', '--focus', '10.0.0.0/8', 'except.yaml')
+    expect(stdout).toContain('"10.0.0.0/8')
+    expect((await graph('--focus', '9.9.9.0/24', 'except.yaml')).stderr).toContain(
+      'nothing in the input is 9.9.9.0/24',
+    )
+  })
+})
+
+test('filters leave out what they say', async () => {
+  const edges = async (...argv: readonly string[]) => {
+    const { stdout } = await graph('-o', 'json', ...argv, 'notin.yaml')
+    return (JSON.parse(stdout) as { edges: { id: string; verdict: string; deviates: boolean }[] }).edges
+  }
+  const all = await edges()
+  const deviating = await edges('--deviating')
+  expect(deviating.map(({ id }) => id).sort()).toEqual(
+    all
+      .filter(({ deviates }) => deviates)
+      .map(({ id }) => id)
+      .sort(),
+  )
+  expect(deviating.length).toBeLessThan(all.length)
+  const open = await edges('--verdict', 'partial,allowed')
+  expect([...new Set(open.map(({ verdict }) => verdict))]).toEqual(['allowed'])
+  expect((await edges('--namespace', 'dev')).length).toBeLessThan(all.length)
+  expect(await edges('--label', 'no=such')).toEqual([])
+  const ports = await edges('--port', '80/TCP')
+  expect(ports.map(({ verdict }) => verdict)).not.toContain('partial')
 })
 
 test.each(['svg', 'mermaid', 'dot', 'json'])('%s: the same input gives the same bytes', async output => {
@@ -80,6 +143,14 @@ test.each([
   [['-o', 'png'], '--output must be one of svg, mermaid, dot, json'],
   [['--theme', 'pink'], '--theme must be one of auto, light, dark, contrast'],
   [['--unrestricted', 'maybe'], '--unrestricted must be one of'],
+  [['--namespace', 'shop,nowhere'], 'no pod in the input is in nowhere'],
+  [['--port', '80/XYZ'], '--port: 80/XYZ is no traffic'],
+  [['--verdict', 'open'], '--verdict must be of blocked, partial, allowed, unrestricted'],
+  [['--focus', 'shop/nobody'], '--focus: nothing in the input is shop/nobody'],
+  [['--focus', 'nowhere'], '--focus: nothing in the input is nowhere'],
+  [['--focus', 'a/b/c'], '--focus: a/b/c is none of'],
+  [['--policy', 'shop/none'], '--policy: no policy in the input is shop/none'],
+  [['--policy', 'shop/db', '--focus', 'shop'], 'exclude each other'],
 ])('%j is wrong usage', async (argv, message) => {
   const { code, stdout, stderr } = await graph(...argv, 'tiers.yaml')
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
