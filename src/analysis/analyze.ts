@@ -2,7 +2,7 @@ import { compile } from '../engine/azure-npm/compile.ts'
 import type { Cluster } from '../model/cluster.ts'
 import type { Analysis } from '../model/protocol.ts'
 import type { Ruleset } from '../model/ruleset.ts'
-import type { Scenario } from '../model/scenario.ts'
+import type { ProfileId, Scenario } from '../model/scenario.ts'
 import { parseManifests } from '../parse/manifests.ts'
 import { createParseCache, type ParseCache } from '../parse/parseCache.ts'
 import { withAddresses } from './addresses.ts'
@@ -19,6 +19,7 @@ export { asKubernetes, type Assessment } from './assess.ts'
 /** An analysis with what later questions about it need. Stays on the side that computed it. */
 export interface Analyzed extends Assessment {
   readonly analysis: Analysis
+  readonly profile: ProfileId
   /** The objects that the user gave, with their namespaces and addresses, without assumed pods. */
   readonly givenCluster: Cluster
   /** What the node holds of those. Computed when first asked for. */
@@ -67,6 +68,7 @@ export function analyze(scenario: Scenario, cache: AnalysisCache = createAnalysi
       endpoints: assessment.connectivity.endpoints,
       flowCounts: countFlows(assessment.connectivity),
     },
+    profile: scenario.profile,
     givenCluster,
     given: () => (given ??= compile(givenCluster, scenario.profile).ruleset),
     node: () => (node ??= { read: nodeOfFiles(scenario.files) }).read,
