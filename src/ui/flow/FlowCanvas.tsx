@@ -11,6 +11,7 @@ import { memo, useCallback, useMemo, useRef, useState, type KeyboardEvent, type 
 import { familyOf, fitBoxes, nestingOf } from '../../graph/boxes.ts'
 import { boundsOf, moved, type Point, type Rect } from '../../graph/geometry.ts'
 import type { HighlightInput } from '../../graph/highlight.ts'
+import { CAREFUL_EDGES } from '../../graph/labels.ts'
 import { routeEdges } from '../../graph/routes.ts'
 import type { GraphLayout, Picture, Route } from '../../model/picture.ts'
 import { appStore } from '../../store/appStore.ts'
@@ -42,8 +43,6 @@ const KEY_STEP = 16
 const LARGE = 60
 /** Small enough to hide little of what it is an overview of. */
 const MINIMAP_SIZE = { width: 120, height: 84 }
-/** From here on labels show only where one points. */
-const DENSE = 90
 
 /** What React Flow tells a screen reader about nodes and edges. */
 const ARIA_TEXTS = {
@@ -184,7 +183,7 @@ function Canvas({ picture, input, resetRequest, fitRequest, onUnfold, onOpenName
     <div
       ref={wrapper}
       className={styles.canvas}
-      data-dense={model.edges.length > DENSE || undefined}
+      data-dense={model.edges.length > CAREFUL_EDGES || undefined}
       onKeyDown={onKeyDown}
       onMouseOver={onPointer}
       onClick={onLabelClick}
