@@ -5,6 +5,7 @@ import type { Drawing, DrawingEdge, DrawingNode } from '../graph/drawing.ts'
 import type { LineLook } from '../graph/looks.ts'
 import { mermaidOf } from '../graph/mermaid.ts'
 import type { Endpoint, FlowEnd } from '../model/connectivity.ts'
+import { csvRecord } from '../model/csvRecord.ts'
 import type { ProfileId } from '../model/scenario.ts'
 import {
   ALL_TRAFFIC,
@@ -13,7 +14,7 @@ import {
   sameTraffic,
   type TrafficSet,
 } from '../model/traffic.ts'
-import { csvRecord, textTable } from './textTable.ts'
+import { textTable } from './textTable.ts'
 
 /** A table of flows, and what to show of it. */
 export interface FlowView {

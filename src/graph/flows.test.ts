@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FlowFilter } from '../model/graphView.ts'
 import type { FlowKind, GraphNode } from '../model/picture.ts'
-import { NO_TRAFFIC, portTraffic, type TrafficSet } from '../model/traffic.ts'
+import { portTraffic, type TrafficSet } from '../model/traffic.ts'
 import {
   analysisFixture,
   podFixture,
@@ -67,21 +67,19 @@ function slowFlows(input: GraphInput, nodes: readonly GraphNode[], filter: FlowF
 
 const closed = syntheticFixture(30, 8, 2)
 const deviating = shopFixture((src, dst, promised) =>
-  src.id === 'pod:shop/web-2' && dst.id === 'pod:shop/db-1' ? portTraffic('TCP', 1, 9000) : promised,
+  src.id.startsWith('pod:shop/web') && dst.id === 'pod:shop/db-1' ? portTraffic('TCP', 1, 9000) : promised,
 )
 const small = shopFixture()
-const compared: GraphInput = {
-  ...small,
-  base: graphBaseOf(
-    small.endpoints,
-    shopFixture((src, dst, promised) =>
-      src.id === 'pod:shop/web-1' && dst.id === 'pod:shop/api-2' ? NO_TRAFFIC : promised,
-    ).connectivity,
-  ),
-}
+/** One of the three web pods was an api pod before, so that they are not alike against it. */
+const before = analysisFixture({
+  pods: small.pods.map(pod => (pod.name === 'web-1' ? { ...pod, labels: { app: 'api' } } : pod)),
+  policies: small.policies.filter(({ name }) => name !== 'web'),
+  namespaces: small.namespaces,
+})
+const compared: GraphInput = { ...small, base: graphBaseOf(small.endpoints, before.connectivity) }
 const CASES: readonly (readonly [string, GraphInput, Partial<FlowFilter>])[] = [
   ['the shop', small, {}],
-  ['a deviation inside a fold', deviating, {}],
+  ['a deviation', deviating, {}],
   ['what deviates alone', deviating, { deviating: true }],
   ['what is blocked', deviating, { verdicts: ['blocked'] }],
   ['one port', small, { traffic: '8080/TCP' }],
@@ -152,6 +150,17 @@ describe.each(CASES)('%s', (_, input, part) => {
       count((s, d) => own.includes(s) || own.includes(d)),
     )
   })
+})
+
+test('what is compared differs in every way', () => {
+  const changes = new Set(
+    buildOverview(graphSceneOf(compared), DEFAULT_GRAPH_VIEW).flows.map(({ change }) => change),
+  )
+  expect([...changes].sort()).toEqual(['closed', 'none', 'opened'])
+  const folds = buildOverview(graphSceneOf(compared), DEFAULT_GRAPH_VIEW).nodes.filter(
+    ({ title }) => title === 'web',
+  )
+  expect(folds.map(({ endpoints }) => endpoints.length)).toEqual([2])
 })
 
 test('more namespaces than have a place of their own in the sums', () => {
