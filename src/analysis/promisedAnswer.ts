@@ -72,7 +72,7 @@ function endReason(
     return {
       text:
         self.kind === 'pod'
-          ? `${direction} of ${name}: it runs on its node’s network, so that no policy selects it`
+          ? `${direction} of ${name}: it runs on its node’s network, and is taken for the node; Kubernetes leaves open whether policies may select it`
           : `${direction} of ${name}: no pod, so that no policy selects it`,
     }
   if (!end.isolated) return { text: `${direction} of ${name}: no policy isolates it` }
