@@ -3,6 +3,7 @@ import { sameData } from '../graph/sameData.ts'
 import type { GraphView } from '../model/graphView.ts'
 import type { Picture } from '../model/picture.ts'
 import type { Analysis } from '../model/protocol.ts'
+import type { Scenario } from '../model/scenario.ts'
 
 /** The newest picture and what it was made from. */
 export interface Drawn {
@@ -23,10 +24,18 @@ export interface GraphPictureState {
   readonly viewPast: readonly GraphView[]
   readonly viewFuture: readonly GraphView[]
 
+  /** What "changed" is measured against. */
+  readonly base: Scenario | undefined
+  /** Grows when the worker has taken a base, so that all that is shown is asked for anew. */
+  readonly basesTaken: number
+
   readonly setGraphView: (change: Partial<GraphView>) => void
   readonly undoView: () => void
   readonly redoView: () => void
   readonly resetLayout: () => void
+  /** Without one nothing counts as changed, and none is filtered for. */
+  readonly setBase: (base: Scenario | undefined) => void
+  readonly takeBase: () => void
   readonly receivePicture: (drawn: Drawn) => void
 }
 
@@ -48,6 +57,8 @@ export function graphPictureState(
     layoutResets: 0,
     viewPast: [],
     viewFuture: [],
+    base: undefined,
+    basesTaken: 0,
 
     setGraphView: change => {
       const { graphView, viewPast } = get()
@@ -73,6 +84,13 @@ export function graphPictureState(
       if (after === undefined) return
       set({ graphView: after, viewPast: [...viewPast, graphView], viewFuture: viewFuture.slice(0, -1) })
     },
+    setBase: base => {
+      const { graphView, setGraphView } = get()
+      set({ base })
+      if (base === undefined && graphView.filter.changed)
+        setGraphView({ filter: { ...graphView.filter, changed: false } })
+    },
+    takeBase: () => set({ basesTaken: get().basesTaken + 1 }),
     resetLayout: () => set({ layoutResets: get().layoutResets + 1 }),
     receivePicture: drawn => {
       const before = get().drawn?.picture

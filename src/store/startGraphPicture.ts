@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import { sameData } from '../graph/sameData.ts'
 import type { GraphView } from '../model/graphView.ts'
 import type { Analysis } from '../model/protocol.ts'
+import type { Scenario } from '../model/scenario.ts'
 import type { AnalysisClient } from './analysisClient.ts'
 import type { AppState } from './appStore.ts'
 import { graphSelection } from './packet.ts'
@@ -25,6 +26,8 @@ export function startGraphPicture(
 ): () => void {
   let asking = false
   let resets = 0
+  /** The base that the worker measures against. */
+  let heldBase: Scenario | undefined
   let asked: { readonly analysis: Analysis; readonly view: GraphView } | undefined
 
   const wanted = (): typeof asked => {
@@ -37,8 +40,28 @@ export function startGraphPicture(
     const state = store.getState()
     const reset = state.layoutResets !== resets
     if (asking || next === undefined) return
-    if (!reset && asked?.analysis === next.analysis && sameData(asked.view, next.view)) return
+    if (
+      !reset &&
+      heldBase === state.base &&
+      asked?.analysis === next.analysis &&
+      sameData(asked.view, next.view)
+    )
+      return
     asking = true
+    if (heldBase !== state.base) {
+      const taken = await client.ask('base', { scenario: state.base })
+      asking = false
+      if (taken === undefined) {
+        asked = undefined
+        return
+      }
+      heldBase = state.base
+      if (state.base !== undefined && !taken.usable)
+        state.tell({ tone: 'problem', text: 'The base could not be read: nothing is compared.' })
+      asked = undefined
+      state.takeBase()
+      return
+    }
     asked = next
     resets = state.layoutResets
     const step = pastMoment(state)?.step
@@ -51,6 +74,8 @@ export function startGraphPicture(
     if (answer === undefined) {
       // A newer analysis is under way, or the worker stopped: the next result asks anew.
       asked = undefined
+      // A worker that was started again knows no base.
+      heldBase = undefined
       return
     }
     if (answer.picture !== undefined && displayedAnalysis(store.getState()) === next.analysis)
@@ -63,7 +88,9 @@ export function startGraphPicture(
       displayedAnalysis(state) !== displayedAnalysis(before) ||
       state.graphView !== before.graphView ||
       state.selection !== before.selection ||
-      state.layoutResets !== before.layoutResets
+      state.layoutResets !== before.layoutResets ||
+      state.base !== before.base ||
+      state.basesTaken !== before.basesTaken
     )
       void refresh()
   })

@@ -2,6 +2,7 @@ import { useCallback, useMemo, useState } from 'react'
 import { formatCounts } from '../../graph/build.ts'
 import { filtersEnds } from '../../graph/flowFilter.ts'
 import type { HighlightInput } from '../../graph/highlight.ts'
+import type { GraphView } from '../../model/graphView.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import { displayedAnalysis } from '../../store/timeline.ts'
@@ -9,7 +10,10 @@ import { MomentBanner } from '../events/MomentBanner.tsx'
 import { useAppStore } from '../useApp.ts'
 import { FlowCanvas } from './FlowCanvas.tsx'
 import { FlowTable } from './FlowTable.tsx'
-import { FlowToolbar, type FlowMode } from './FlowToolbar.tsx'
+import { ActiveFilters } from './ActiveFilters.tsx'
+import { FlowToolbar } from './FlowToolbar.tsx'
+import { MatrixView } from './MatrixView.tsx'
+import { SubjectBar } from './SubjectBar.tsx'
 import { Legend } from './Legend.tsx'
 import { Omissions } from './Omissions.tsx'
 import { useKeptData } from './useKept.ts'
@@ -21,9 +25,10 @@ export function FlowPane() {
   const settings = useAppStore(state => state.graphView)
   const drawn = useAppStore(state => state.drawn)
   const resets = useAppStore(state => state.layoutResets)
-  const mode: FlowMode = settings.mode === 'list' ? 'list' : 'flow'
+  const { mode } = settings
   const [fits, setFits] = useState(0)
-  const { setGraphView: change, resetLayout } = appStore.getState()
+  const { setGraphView: change } = appStore.getState()
+  const isTable = mode === 'list' || mode === 'matrix'
 
   const unfold = useCallback((id: string, open: boolean) => {
     const { graphView, setGraphView } = appStore.getState()
@@ -42,25 +47,20 @@ export function FlowPane() {
 
   return (
     <section className={styles.pane} aria-label="Flows">
-      <FlowToolbar
-        mode={mode}
-        onMode={next => change({ mode: next === 'list' ? 'list' : 'overview' })}
-        settings={settings}
-        onChange={change}
-        onFit={() => setFits(now => now + 1)}
-        onReset={resetLayout}
-      />
+      <FlowToolbar view={settings} onFit={() => setFits(now => now + 1)} />
+      <ActiveFilters view={settings} />
+      {(mode === 'focus' || mode === 'policy') && <SubjectBar view={settings} mode={mode} />}
       <MomentBanner />
       <div className={styles.body} role="tabpanel" id="flow-panel" aria-labelledby={`flow-tab-${mode}`}>
         {analysis === undefined || input === undefined || picture === undefined || model === undefined ? (
           <p className={styles.empty}>Reading the policies…</p>
+        ) : mode === 'matrix' ? (
+          <MatrixView view={settings} />
+        ) : mode === 'list' ? (
+          <FlowTable view={settings} />
         ) : model.nodes.length === 0 ? (
-          <p className={styles.empty}>
-            {!filtersEnds(settings.filter)
-              ? 'Nothing to draw yet: write a NetworkPolicy, or start from an example.'
-              : 'Nothing matches the filter.'}
-          </p>
-        ) : mode === 'flow' ? (
+          <p className={styles.empty}>{nothingWords(settings)}</p>
+        ) : (
           <FlowCanvas
             picture={picture}
             input={input}
@@ -69,8 +69,6 @@ export function FlowPane() {
             onUnfold={unfold}
             onOpenNamespace={openNamespace}
           />
-        ) : (
-          <FlowTable view={settings} />
         )}
       </div>
       {model !== undefined && (
@@ -79,11 +77,20 @@ export function FlowPane() {
             {summary}
           </p>
           <Omissions model={model} mode={mode} onChange={change} />
-          {mode === 'flow' && <Legend />}
+          {!isTable && <Legend />}
         </footer>
       )}
     </section>
   )
+}
+
+/** Why nothing is drawn. */
+function nothingWords({ mode, subject, filter }: GraphView): string {
+  if ((mode === 'focus' || mode === 'policy') && subject === undefined)
+    return mode === 'policy' ? 'There is no policy yet.' : 'There is nobody to put into focus yet.'
+  if (filtersEnds(filter)) return 'Nothing matches the filter.'
+  if (mode === 'focus' || mode === 'policy') return 'It is not there any more: choose another above.'
+  return 'Nothing to draw yet: write a NetworkPolicy, or start from an example.'
 }
 
 /** The same object until something in it changes: most edits of a text change nothing. */

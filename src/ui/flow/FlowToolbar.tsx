@@ -1,109 +1,101 @@
-import { Maximize, RotateCcw, Search } from 'lucide-react'
+import { ArrowLeft, Maximize, RotateCcw, Search } from 'lucide-react'
 import { useDeferredValue, useEffect, useState, type KeyboardEvent } from 'react'
-import type { FlowFilter, GraphView } from '../../model/graphView.ts'
+import type { FlowFilter, GraphMode, GraphView } from '../../model/graphView.ts'
+import { appStore } from '../../store/appStore.ts'
+import { useAppStore } from '../useApp.ts'
+import { FilterMenu } from './FilterMenu.tsx'
+import { ToolButton } from './ToolButton.tsx'
+import { FLOW_MODES, showMode } from './flowModes.ts'
 import styles from './FlowPane.module.css'
 
-export type FlowMode = 'flow' | 'list'
-const MODES: readonly { readonly mode: FlowMode; readonly label: string }[] = [
-  { mode: 'flow', label: 'Flow' },
-  { mode: 'list', label: 'List' },
-]
-
 interface Props {
-  readonly mode: FlowMode
-  readonly onMode: (mode: FlowMode) => void
-  readonly settings: Pick<GraphView, 'filter' | 'unrestricted'>
-  readonly onChange: (part: Partial<GraphView>) => void
+  readonly view: GraphView
   readonly onFit: () => void
-  readonly onReset: () => void
 }
 
-export function FlowToolbar({ mode, onMode, settings, onChange, onFit, onReset }: Props) {
-  const changeFilter = (part: Partial<FlowFilter>) => onChange({ filter: { ...settings.filter, ...part } })
-  const [text, setText] = useState(settings.filter.text)
-  const filter = useDeferredValue(text)
-  useEffect(() => {
-    if (filter !== settings.filter.text) changeFilter({ text: filter })
-    // Only what is typed is passed on; the settings follow it.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [filter])
-  const blockedOnly = settings.filter.verdicts.includes('blocked')
-  const shown = settings.unrestricted === 'show'
-
-  const onTabKey = (event: KeyboardEvent) => {
-    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
-    const next = mode === 'flow' ? 'list' : 'flow'
-    onMode(next)
-    document.getElementById(`flow-tab-${next}`)?.focus()
-  }
+/** How flows are shown, which of them, and the ways back. */
+export function FlowToolbar({ view, onFit }: Props) {
+  const { undoView, resetLayout } = appStore.getState()
+  const canGoBack = useAppStore(state => state.viewPast.length > 0)
+  const drawn = view.mode !== 'matrix' && view.mode !== 'list'
   return (
     <div className={styles.toolbar}>
-      <div role="tablist" aria-label="How to show flows" className={styles.tabs} onKeyDown={onTabKey}>
-        {MODES.map(({ mode: own, label }) => (
-          <button
-            key={own}
-            id={`flow-tab-${own}`}
-            type="button"
-            role="tab"
-            aria-selected={mode === own}
-            aria-controls="flow-panel"
-            tabIndex={mode === own ? 0 : -1}
-            onClick={() => onMode(own)}
-          >
-            {label}
-          </button>
-        ))}
-      </div>
-      <label className={styles.search}>
-        <Search size={14} aria-hidden />
-        <span className="visually-hidden">Filter flows by namespace, name, label or address</span>
-        <input
-          type="search"
-          placeholder="Filter: namespace, pod, app=web, 10.0…"
-          value={text}
-          onChange={event => setText(event.target.value)}
-        />
-      </label>
-      <button
-        type="button"
-        className={styles.toggle}
-        aria-pressed={blockedOnly}
-        onClick={() => changeFilter({ verdicts: blockedOnly ? [] : ['blocked'] })}
-      >
-        Blocked only
-      </button>
-      <button
-        type="button"
-        className={styles.toggle}
-        aria-pressed={shown}
-        title="Also show flows that no policy governs"
-        onClick={() => onChange({ unrestricted: shown ? 'auto' : 'show' })}
-      >
-        Ungoverned
-      </button>
+      <ModeTabs mode={view.mode} />
+      <SearchBox filter={view.filter} />
+      <FilterMenu view={view} />
       <span className={styles.spacer} />
-      {mode === 'flow' && (
+      <ToolButton label="Back to the view before (Alt+B)" disabled={!canGoBack} onClick={undoView}>
+        <ArrowLeft size={15} aria-hidden />
+      </ToolButton>
+      {drawn && (
         <>
-          <button
-            type="button"
-            className={styles.icon}
-            onClick={onFit}
-            title="Fit the view"
-            aria-label="Fit the view"
-          >
+          <ToolButton label="Fit the view" onClick={onFit}>
             <Maximize size={15} aria-hidden />
-          </button>
-          <button
-            type="button"
-            className={styles.icon}
-            onClick={onReset}
-            title="Reset the layout"
-            aria-label="Reset the layout"
-          >
+          </ToolButton>
+          <ToolButton label="Reset the layout" onClick={resetLayout}>
             <RotateCcw size={15} aria-hidden />
-          </button>
+          </ToolButton>
         </>
       )}
     </div>
+  )
+}
+
+function ModeTabs({ mode }: { readonly mode: GraphMode }) {
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+    if (step === undefined) return
+    event.preventDefault()
+    const at = FLOW_MODES.findIndex(one => one.mode === mode)
+    const next = FLOW_MODES[(at + step + FLOW_MODES.length) % FLOW_MODES.length]
+    if (next === undefined) return
+    showMode(next.mode)
+    document.getElementById(`flow-tab-${next.mode}`)?.focus()
+  }
+  return (
+    <div role="tablist" aria-label="How to show flows" className={styles.tabs} onKeyDown={onKeyDown}>
+      {FLOW_MODES.map(({ mode: own, label, about }) => (
+        <button
+          key={own}
+          id={`flow-tab-${own}`}
+          type="button"
+          role="tab"
+          title={about}
+          aria-selected={mode === own}
+          aria-controls="flow-panel"
+          tabIndex={mode === own ? 0 : -1}
+          onClick={() => showMode(own)}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function SearchBox({ filter }: { readonly filter: FlowFilter }) {
+  const [text, setText] = useState(filter.text)
+  const [shown, setShown] = useState(filter.text)
+  if (shown !== filter.text) {
+    setShown(filter.text)
+    setText(filter.text)
+  }
+  const wanted = useDeferredValue(text)
+  useEffect(() => {
+    const { graphView, setGraphView } = appStore.getState()
+    if (wanted !== graphView.filter.text) setGraphView({ filter: { ...graphView.filter, text: wanted } })
+  }, [wanted])
+  return (
+    <label className={styles.search}>
+      <Search size={14} aria-hidden />
+      <span className="visually-hidden">Filter flows by namespace, name, label or address</span>
+      <input
+        type="search"
+        data-opens="flow-search"
+        placeholder="Filter: namespace, pod, app=web, 10.0…"
+        value={text}
+        onChange={event => setText(event.target.value)}
+      />
+    </label>
   )
 }

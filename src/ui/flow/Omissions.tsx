@@ -1,6 +1,6 @@
 import { formatNumber, plural } from '../../graph/formatNumber.ts'
-import type { GraphModel, GraphView } from '../../graph/graphModel.ts'
-import type { FlowMode } from './FlowToolbar.tsx'
+import type { GraphMode, GraphView } from '../../model/graphView.ts'
+import type { GraphModel } from '../../model/picture.ts'
 import { appStore } from '../../store/appStore.ts'
 import styles from './FlowPane.module.css'
 
@@ -11,10 +11,10 @@ export function Omissions({
   onChange,
 }: {
   readonly model: GraphModel
-  readonly mode: FlowMode
+  readonly mode: GraphMode
   readonly onChange: (part: Partial<GraphView>) => void
 }) {
-  const drawn = mode === 'flow'
+  const drawn = mode !== 'list' && mode !== 'matrix'
   return (
     <ul className={styles.omissions}>
       {omitted.closedNamespaces > 0 && (

@@ -21,6 +21,7 @@ export function useFlowList(
 ): { readonly list: FlowList | undefined; readonly rowAt: (index: number) => FlowRow | undefined } {
   const client = useAnalysisClient()
   const analysis = useAppStore(displayedAnalysis)
+  const bases = useAppStore(state => state.basesTaken)
   const [list, setList] = useState<FlowList>()
   const newest = useRef(0)
   const third = WINDOW / 3
@@ -33,6 +34,6 @@ export function useFlowList(
     void client.ask('flows', question).then(answer => {
       if (newest.current === own && answer?.list !== undefined) setList(answer.list)
     })
-  }, [client, analysis, view, column, order, offset])
+  }, [client, analysis, view, bases, column, order, offset])
   return { list, rowAt: index => list?.rows[index - list.offset] }
 }

@@ -10,6 +10,7 @@ import { useAppStore } from '../useApp.ts'
 export function useFlowMatrix(view: GraphView): FlowMatrix | undefined {
   const client = useAnalysisClient()
   const analysis = useAppStore(displayedAnalysis)
+  const bases = useAppStore(state => state.basesTaken)
   const [matrix, setMatrix] = useState<FlowMatrix>()
   const newest = useRef(0)
   useEffect(() => {
@@ -19,6 +20,6 @@ export function useFlowMatrix(view: GraphView): FlowMatrix | undefined {
     void client.ask('matrix', { view, ...(step !== undefined && { step }) }).then(answer => {
       if (newest.current === own && answer?.matrix !== undefined) setMatrix(answer.matrix)
     })
-  }, [client, analysis, view])
+  }, [client, analysis, view, bases])
   return matrix
 }
