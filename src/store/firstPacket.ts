@@ -5,5 +5,5 @@ export function firstPacket(traffic: TrafficSet): string {
   const first = portIntervals(traffic).ports[0]
   if (first === undefined) return 'ICMP'
   const { from, to, protocol } = first
-  return `${from <= 80 && to >= 80 ? 80 : Math.max(1, from)}/${protocol}`
+  return `${from <= 80 && to >= 80 ? 80 : Math.max(Math.min(1, to), from)}/${protocol}`
 }

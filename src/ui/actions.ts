@@ -70,6 +70,19 @@ function goTo(pane: Pane): void {
   })
 }
 
+/** Frames that a pane's part may take to be loaded and drawn. */
+const PATIENCE = 120
+
+function followPacket(): void {
+  state().followPacket()
+  const focus = (left: number): void => {
+    const field = document.querySelector<HTMLElement>('[data-field="from"]')
+    if (field !== null) field.focus()
+    else if (left > 0) requestAnimationFrame(() => focus(left - 1))
+  }
+  requestAnimationFrame(() => focus(PATIENCE))
+}
+
 function nextTheme(): void {
   const { theme } = state().view
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]
@@ -192,7 +205,7 @@ export const ACTIONS: readonly Action[] = [
     group: 'Go to',
     shortcut: alt('F'),
     keywords: 'trace walk test simulate rules',
-    run: () => state().followPacket(),
+    run: followPacket,
   },
   {
     id: 'explain',

@@ -19,10 +19,12 @@ interface Props {
   readonly dataplaneName: string
   /** What the data plane answered before the newest edit, where that was another answer. */
   readonly was?: Answer | undefined
+  /** Where the deviations are told elsewhere. */
+  readonly brief?: boolean
 }
 
 /** The two looks at one packet, why each says so, and why they differ. */
-export function Answers({ trace, dataplaneName, was }: Props) {
+export function Answers({ trace, dataplaneName, was, brief = false }: Props) {
   const { kubernetes, dataplane, deviations, notes } = trace
   return (
     <div className={styles.answers}>
@@ -30,7 +32,7 @@ export function Answers({ trace, dataplaneName, was }: Props) {
         {kubernetes !== undefined && <Look title="Kubernetes promises" answer={kubernetes.answer} />}
         <Look title={dataplaneName} answer={dataplane.answer} was={was} />
       </div>
-      {deviations.length > 0 && (
+      {deviations.length > 0 && !brief && (
         <div className={styles.differ}>
           <strong>
             <Split size={14} aria-hidden /> Why the two differ

@@ -1,5 +1,5 @@
 import { Footprints } from 'lucide-react'
-import type { PacketQuestion, PacketTrace } from '../../model/packetTrace.ts'
+import type { PacketQuestion } from '../../model/packetTrace.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import { Answers } from './Answers.tsx'
@@ -27,17 +27,14 @@ export function ExplainedPacket({ analysis, question }: Props) {
           <Footprints size={13} aria-hidden /> Follow this packet
         </button>
       </header>
-      <Answers trace={trace} dataplaneName="azure-npm enforces" />
-      <ChangeFlow key={answerKey(trace)} analysis={analysis} trace={trace} />
+      <Answers trace={trace} dataplaneName="azure-npm enforces" brief />
+      {/* Another answer closes what was open about the one before. */}
+      <ChangeFlow key={trace.dataplane.answer} analysis={analysis} trace={trace} />
     </section>
   )
 }
 
-/** Another answer closes what was open about the one before. */
-function answerKey({ dataplane }: PacketTrace): string {
-  return dataplane.answer
-}
-
+/** Opens the packet’s pane with it. */
 function follow(question: PacketQuestion): void {
   const { askPacket, setView } = appStore.getState()
   askPacket(question)

@@ -1,39 +1,41 @@
-import { Check, Copy } from 'lucide-react'
-import { useEffect, useState } from 'react'
-import type { PacketQuestion } from '../../model/packetTrace.ts'
+import { Pin } from 'lucide-react'
+import type { PacketTrace } from '../../model/packetTrace.ts'
 import { appStore } from '../../store/appStore.ts'
-import { copyText } from '../clipboard.ts'
+import type { PacketAnswered } from '../../store/packet.ts'
+import { CopyButton } from '../widgets/CopyButton.tsx'
 import { traceCommand } from './traceCommand.ts'
 import styles from './PacketActions.module.css'
 
-/** What else to do with the packet that was answered. */
-export function PacketActions({ question }: { readonly question: PacketQuestion }) {
-  return (
-    <div className={styles.actions} role="group" aria-label="With this packet">
-      {question.rules === 'policies' && <CopyCommand question={question} />}
-    </div>
-  )
+interface Props {
+  readonly answered: PacketAnswered
+  readonly trace: PacketTrace
 }
 
-/** Milliseconds that the outcome stays. */
-const SAID = 2000
-
-function CopyCommand({ question }: { readonly question: PacketQuestion }) {
-  const [outcome, setOutcome] = useState<'Copied' | 'Copying failed' | undefined>()
-  useEffect(() => {
-    if (outcome === undefined) return
-    const timer = setTimeout(() => setOutcome(undefined), SAID)
-    return () => clearTimeout(timer)
-  }, [outcome])
-  const command = (): string => traceCommand(question, appStore.getState().scenario)
+/** What else to do with the packet that was answered. */
+export function PacketActions({ answered: { question }, trace }: Props) {
+  const { answer } = trace.dataplane
   return (
-    <button
-      type="button"
-      title={command()}
-      onClick={() => void copyText(command()).then(ok => setOutcome(ok ? 'Copied' : 'Copying failed'))}
-    >
-      {outcome === 'Copied' ? <Check size={13} aria-hidden /> : <Copy size={13} aria-hidden />}
-      <span role="status">{outcome ?? 'Copy as a command'}</span>
-    </button>
+    <div className={styles.actions} role="group" aria-label="With this packet">
+      <CopyButton
+        title="The same question for the command line"
+        text={() => traceCommand(question, appStore.getState().scenario)}
+      >
+        Copy as a command
+      </CopyButton>
+      {(answer === 'allowed' || answer === 'blocked') && question.state === 'NEW' && trace.packet.ported && (
+        <button
+          type="button"
+          title="Keep this verdict as a test that every edit is held against"
+          onClick={() => {
+            const { from, to, traffic } = question
+            const { draftExpectation, setView } = appStore.getState()
+            draftExpectation({ name: '', from, to, traffic, verdict: answer })
+            setView({ inspectorTab: 'expectations' })
+          }}
+        >
+          <Pin size={13} aria-hidden /> Expect this
+        </button>
+      )}
+    </div>
   )
 }

@@ -1,8 +1,10 @@
-import { useEffect } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { PacketTrace } from '../../model/packetTrace.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import type { KernelName } from '../../store/kernelNames.ts'
+import { hasDump, nodeReportOf } from '../../store/node.ts'
+import { dumpNames } from '../../store/nodeNames.ts'
 import { pastMoment } from '../../store/timeline.ts'
 import { useAppStore } from '../useApp.ts'
 import { Answers } from './Answers.tsx'
@@ -28,6 +30,8 @@ function changeKey({ packet, dataplane }: PacketTrace): string {
 export function PacketTab({ analysis, names }: Props) {
   const packet = useAppStore(state => state.packet)
   const answered = useAppStore(state => state.packetAnswer)
+  const hasNode = useAppStore(hasDump)
+  const report = useAppStore(nodeReportOf)
   const isPast = useAppStore(state => pastMoment(state) !== undefined)
 
   useEffect(() => {
@@ -48,11 +52,20 @@ export function PacketTab({ analysis, names }: Props) {
   const isCurrent = answered?.question === packet
   const trace = answer?.ok === true ? answer.value : undefined
   const problem = isCurrent && answer?.ok === false ? answer.error : undefined
-  const dataplaneName = answered?.question.rules === 'node' ? 'The node does' : 'azure-npm enforces'
+  const isNode = answered?.question.rules === 'node'
+  const dataplaneName = isNode ? 'The node does' : 'azure-npm enforces'
+  const nodeNames = useMemo(() => dumpNames(analysis.ruleset, report), [analysis, report])
+
+  const was = answered?.was
+  const answers = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // An edit has turned the verdict: let it be seen.
+    if (was !== undefined) answers.current?.scrollIntoView({ block: 'nearest' })
+  }, [was])
 
   return (
     <div className={styles.tab} tabIndex={0} role="group" aria-label="Packet">
-      <PacketForm analysis={analysis} problem={problem} hasNode={false} />
+      <PacketForm analysis={analysis} problem={problem} hasNode={hasNode} />
       {isPast && <p className={styles.hint}>The packet is followed through the rules as they are now.</p>}
       <p className="visually-hidden" role="status">
         {trace === undefined ? '' : spokenAnswers(trace, dataplaneName)}
@@ -72,10 +85,12 @@ export function PacketTab({ analysis, names }: Props) {
         )
       ) : (
         <div className={styles.answer} data-stale={!isCurrent || undefined}>
-          <Answers trace={trace} dataplaneName={dataplaneName} was={answered?.was} />
+          <div ref={answers}>
+            <Answers trace={trace} dataplaneName={dataplaneName} was={was} />
+          </div>
           <ChangeFlow key={changeKey(trace)} analysis={analysis} trace={trace} />
-          {answered !== undefined && <PacketActions question={answered.question} />}
-          <Walk trace={trace} names={names} />
+          {answered !== undefined && <PacketActions answered={answered} trace={trace} />}
+          <Walk trace={trace} names={isNode ? nodeNames : names} />
         </div>
       )}
     </div>

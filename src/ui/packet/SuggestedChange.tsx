@@ -21,12 +21,14 @@ interface Props {
 const MOST_EFFECTS = 8
 
 /** Writes the edits into the files, as one step that undo takes back, and shows the place. */
-function apply({ title, edits }: Suggestion, revision: number): void {
+function apply({ title, edits }: Suggestion, revision: number, at: Element): void {
   const { revision: present, applyEdits, revealRange, tell } = appStore.getState()
   if (present !== revision) {
     tell({ tone: 'info', text: 'The text has changed since. The suggestions are made anew.' })
     return
   }
+  // The suggestions go away with the verdict that they were about: the focus stays in the pane.
+  at.closest<HTMLElement>('[role="group"][tabindex="0"]')?.focus({ preventScroll: true })
   applyEdits(edits, title.replaceAll('`', ''))
   const first = edits[0]
   if (first !== undefined) revealRange(first.file, first.start, first.start + first.text.length, true)
@@ -44,7 +46,7 @@ export function SuggestedChange({ suggestion, analysis, revision, isFirst }: Pro
     if (event.key !== 'Enter' || !event.altKey) return
     event.preventDefault()
     event.stopPropagation()
-    apply(suggestion, revision)
+    apply(suggestion, revision, event.currentTarget)
   }
   return (
     <li
@@ -59,7 +61,11 @@ export function SuggestedChange({ suggestion, analysis, revision, isFirst }: Pro
         <strong>
           <Words text={title} />
         </strong>
-        <button type="button" className={styles.apply} onClick={() => apply(suggestion, revision)}>
+        <button
+          type="button"
+          className={styles.apply}
+          onClick={event => apply(suggestion, revision, event.currentTarget)}
+        >
           <Check size={13} aria-hidden /> Apply <kbd>Alt+Enter</kbd>
         </button>
       </header>

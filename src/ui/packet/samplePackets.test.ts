@@ -13,7 +13,7 @@ test('one that differs, one that is stopped, one that gets through, likely ones 
   ])
 })
 
-test('where nothing likely fits, the lowest port but 0', () => {
+test('where nothing likely fits, port 80 or the lowest but 0', () => {
   expect(samplePackets({ kubernetes: WEB, dataplane: WEB }, ['http/TCP', 'ICMP'])).toEqual([
     '1/TCP',
     '80/TCP',
@@ -29,7 +29,7 @@ test('all or nothing needs one packet', () => {
   expect(samplePackets({ kubernetes: ALL_TRAFFIC, dataplane: ALL_TRAFFIC }, ['80/TCP'])).toEqual(['80/TCP'])
   expect(samplePackets({ kubernetes: NO_TRAFFIC, dataplane: NO_TRAFFIC }, ['80/TCP'])).toEqual(['80/TCP'])
   const noUdp = subtractTraffic(ALL_TRAFFIC, portTraffic('UDP', 0, 65535))
-  expect(samplePackets({ kubernetes: noUdp, dataplane: noUdp }, ['80/TCP'])).toEqual(['1/UDP', '80/TCP'])
+  expect(samplePackets({ kubernetes: noUdp, dataplane: noUdp }, ['80/TCP'])).toEqual(['80/UDP', '80/TCP'])
 })
 
 test('a text without a number is no point', () => {

@@ -1,4 +1,5 @@
 import { PROTOCOL_NUMBERS } from '../../model/packet.ts'
+import { firstPacket } from '../../store/firstPacket.ts'
 import {
   differingTraffic,
   intersectTraffic,
@@ -18,12 +19,6 @@ export function pointOf(traffic: string): number | undefined {
   const protocol = PROTOCOLS.find(name => name === word.toUpperCase())
   if (protocol === undefined || !/^\d{1,5}$/.test(port) || Number(port) > 65535) return undefined
   return trafficPoint(protocol, Number(port))
-}
-
-/** The point's own text, `80/TCP`; the lowest port of the set. */
-function firstOf(set: TrafficSet): string | undefined {
-  const port = portIntervals(set).ports[0]
-  return port && `${Math.max(port.from, Math.min(1, port.to))}/${port.protocol}`
 }
 
 interface Verdicts {
@@ -50,7 +45,7 @@ export function samplePackets(
       const point = pointOf(text)
       return point !== undefined && trafficContains(set, point)
     })
-    return found ?? firstOf(set) ?? []
+    return found ?? (portIntervals(set).ports.length === 0 ? [] : firstPacket(set))
   })
 }
 
