@@ -8,7 +8,7 @@ import { useAppStore } from '../useApp.ts'
 import styles from './SubjectBar.module.css'
 
 const WORDS = {
-  focus: { label: 'Focus on', placeholder: 'a pod, workload, namespace or block' },
+  focus: { label: 'Focus', placeholder: 'a pod, workload, namespace or block' },
   policy: { label: 'Policy', placeholder: 'namespace/name' },
 } as const
 
