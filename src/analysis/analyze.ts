@@ -14,8 +14,6 @@ import { evaluateExpectations } from './expectations.ts'
 import { withExpectationFindings } from './expectationsFindings.ts'
 import { nodeOfFiles, type ReadNode } from './nodeDump.ts'
 
-export { asKubernetes, type Assessment } from './assess.ts'
-
 /** An analysis with what later questions about it need. Stays on the side that computed it. */
 export interface Analyzed extends Assessment {
   readonly analysis: Analysis
