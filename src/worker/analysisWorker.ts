@@ -4,6 +4,7 @@ import { appendExpectation } from '../analysis/appendExpectation.ts'
 import { answerPacket } from '../analysis/answerPacket.ts'
 import { explainFlow } from '../analysis/explain.ts'
 import { withChange, type NodeRecord } from '../analysis/history.ts'
+import { nodeReport } from '../analysis/nodeReport.ts'
 import { print } from '../analysis/print.ts'
 import { suggestChanges } from '../analysis/suggestChanges.ts'
 import { momentOf, timelineOf } from '../analysis/timeline.ts'
@@ -89,7 +90,7 @@ function answer(request: WorkerRequest): WorkerResponse {
       }
     }
     case 'node':
-      return { op: 'node', id: request.id, report: undefined }
+      return { op: 'node', id: request.id, report: nodeReport(required(newest, 'an analysis to compare')) }
     case 'timeline':
       return {
         op: 'timeline',

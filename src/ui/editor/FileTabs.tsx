@@ -55,7 +55,7 @@ export function FileTabs() {
           const { name } = file
           const kind = fileKindOf(file)
           const Icon = KIND_ICONS[kind]
-          const about = Icon === undefined ? '' : `, ${FILE_KIND_NAMES[kind]}`
+          const about = Icon === undefined ? undefined : FILE_KIND_NAMES[kind]
           const errors = diagnostics?.filter(d => d.file === name && d.severity === 'error').length ?? 0
           return (
             <div key={name} className={styles.tab} data-active={name === active} role="presentation">
@@ -80,14 +80,14 @@ export function FileTabs() {
                   aria-selected={name === active}
                   aria-controls="policy-text"
                   tabIndex={name === active ? 0 : -1}
-                  title={`${name}${about}: double click or F2 renames, Delete closes`}
+                  title={`${about === undefined ? name : `${name}, ${about}`}: double click or F2 renames, Delete closes`}
                   onClick={() => appStore.getState().openFile(name)}
                   onDoubleClick={() => setRenaming({ file: name, draft: name })}
                   onKeyDown={event => onKeyDown(event, name)}
                 >
                   {Icon !== undefined && <Icon size={13} aria-hidden className={styles.kind} />}
                   {name}
-                  {about !== '' && <span className="visually-hidden">{about}</span>}
+                  {about !== undefined && <span className="visually-hidden">{about}</span>}
                   {errors > 0 && <span className={styles.errors} title={`${errors} errors`} />}
                 </button>
               )}

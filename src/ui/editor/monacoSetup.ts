@@ -39,22 +39,31 @@ function defineTheme(
   monaco.editor.defineTheme(name, { base, inherit: true, rules, colors })
 }
 
-defineTheme('netpol-light', 'vs', {
-  'editor.background': '#ffffff',
-  'editor.foreground': '#182030',
-  'editorLineNumber.foreground': '#626c7e',
-  'editorLineNumber.dimmedForeground': '#626c7e',
-  'editorLineNumber.activeForeground': '#182030',
-  'editor.lineHighlightBackground': '#f3f5f9',
-  'editor.lineHighlightBorder': '#00000000',
-  'editorIndentGuide.background1': '#e6e9ef',
-  'editorGutter.background': '#ffffff',
-  'editor.selectionBackground': '#cfdcff',
-  'scrollbarSlider.background': '#18203022',
-  'scrollbarSlider.hoverBackground': '#18203040',
-  'scrollbarSlider.activeBackground': '#18203055',
-  'scrollbar.shadow': '#00000000',
-})
+defineTheme(
+  'netpol-light',
+  'vs',
+  {
+    'editor.background': '#ffffff',
+    'editor.foreground': '#182030',
+    'editorLineNumber.foreground': '#626c7e',
+    'editorLineNumber.dimmedForeground': '#626c7e',
+    'editorLineNumber.activeForeground': '#182030',
+    'editor.lineHighlightBackground': '#f3f5f9',
+    'editor.lineHighlightBorder': '#00000000',
+    'editorIndentGuide.background1': '#e6e9ef',
+    'editorGutter.background': '#ffffff',
+    'editor.selectionBackground': '#cfdcff',
+    'scrollbarSlider.background': '#18203022',
+    'scrollbarSlider.hoverBackground': '#18203040',
+    'scrollbarSlider.activeBackground': '#18203055',
+    'scrollbar.shadow': '#00000000',
+  },
+  // The inherited ones are too light for small text on a marked line.
+  [
+    { token: 'type', foreground: '00686b' },
+    { token: 'number', foreground: '0a6e48' },
+  ],
+)
 defineTheme(
   'netpol-dark',
   'vs-dark',

@@ -33,16 +33,17 @@ export function ExpectationsTab() {
   return results.length === 0 ? <NoExpectations /> : <Expectations results={results} />
 }
 
-function AddButton() {
+function AddButton({ short = false }: { readonly short?: boolean }) {
   return (
     <button
       type="button"
       className={styles.button}
+      aria-label="Add an expectation"
       title={`Add an expectation (${shortcutOf('add-expectation') ?? ''})`}
       onClick={() => appStore.getState().draftExpectation(EMPTY_DRAFT)}
     >
       <Plus size={14} aria-hidden />
-      Add an expectation
+      {short ? 'Add' : 'Add an expectation'}
     </button>
   )
 }
@@ -87,7 +88,7 @@ function Expectations({ results }: { readonly results: readonly ExpectationResul
     <>
       <div className={inspector.toolbar}>
         <p className={styles.summary}>{expectationSentence(counts)}</p>
-        <AddButton />
+        <AddButton short />
         <ExpectThis />
         <CopyButton
           title="Runs the same checks in a pipeline and fails with exit code 1"
