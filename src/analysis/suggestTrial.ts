@@ -3,7 +3,7 @@ import type { Endpoint } from '../model/connectivity.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { SideEffect, Suggestion, SuggestionQuestion, TextEdit } from '../model/suggestion.ts'
-import { intersectTraffic, subtractTraffic, type TrafficSet } from '../model/traffic.ts'
+import { intersectTraffic, subtractTraffic, unionTraffic, type TrafficSet } from '../model/traffic.ts'
 import { parseManifests } from '../parse/manifests.ts'
 import type { AnalysisCache, Analyzed } from './analyze.ts'
 import { comparedEndpoints, effectsOf, selectedBy, sideCount, type AskedPair } from './suggestEffects.ts'
@@ -74,7 +74,7 @@ export function promisedTrial(request: TrialRequest, proposal: Proposal): Promis
     after,
     endpoints,
     isAffected,
-    cost: sideCount(effects, request.question.traffic, request.want),
+    cost: sideCount(effects, request.question.traffic, request.want, asked.known),
     size: edits.reduce((sum, { start, end, text }) => sum + end - start + text.length, 0),
   }
 }
@@ -87,16 +87,20 @@ function errorCount(diagnostics: readonly Diagnostic[]): number {
   return diagnostics.filter(({ severity }) => severity === 'error').length
 }
 
-/** Whether the asked flow is as wanted, for all its traffic, and does not open beyond the question. */
+/**
+ * Whether the asked flow is as wanted, for all its traffic, and does not open beyond the question, or, where the data
+ * plane only catches up, beyond what was promised before.
+ */
 function isAsWanted(
-  { asked, want, wanted, question }: TrialRequest,
+  { asked: { src, dst }, want, wanted, question, promised }: TrialRequest,
   before: Answers,
   after: Answers,
 ): boolean {
-  const is = after.traffic(asked.src, asked.dst)
+  const is = after.traffic(src, dst)
   if (want === 'blocked') return intersectTraffic(is, wanted).length === 0
-  const opened = subtractTraffic(is, before.traffic(asked.src, asked.dst))
-  return subtractTraffic(wanted, is).length === 0 && subtractTraffic(opened, question.traffic).length === 0
+  const opened = subtractTraffic(is, before.traffic(src, dst))
+  const meant = unionTraffic(question.traffic, promised.traffic(src, dst))
+  return subtractTraffic(wanted, is).length === 0 && subtractTraffic(opened, meant).length === 0
 }
 
 /** Asks the rules of a node with the edit, and tells all that it changes there. */
@@ -106,7 +110,7 @@ export function enforcedTrial(request: TrialRequest, trial: PromisedTrial): Enfo
   const is = enforcedBy(after)
   if (!isAsWanted(request, was, is)) return undefined
   const effects: readonly SideEffect[] = effectsOf(was, is, endpoints, isAffected, asked)
-  const cost = sideCount(effects, question.traffic, want)
+  const cost = sideCount(effects, question.traffic, want, asked.known)
   const suggestion: Suggestion = {
     title: `${want === 'allowed' ? 'Let' : 'Keep'} ${nameOf(asked.src)} ${want === 'allowed' ? 'reach' : 'from'} ${nameOf(asked.dst)}: ${proposal.what}`,
     edits,

@@ -43,7 +43,9 @@ function changesOf(text: string, lines: readonly string[], edits: readonly TextE
   for (const line of lines) starts.push((starts.at(-1) ?? 0) + line.length)
   const lineAt = (offset: number): number => {
     const after = starts.findIndex(start => start > offset)
-    return after < 0 ? lines.length : after - 1
+    if (after >= 0) return after - 1
+    // The last line goes on where it has no newline.
+    return text === '' || text.endsWith('\n') ? lines.length : lines.length - 1
   }
   const changes: Change[] = []
   let at = 0

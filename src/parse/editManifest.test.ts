@@ -88,6 +88,20 @@ describe('one item more', () => {
 `,
     ],
     [
+      'with brackets where the last one has them',
+      `  ingress:
+    - from:
+        - podSelector: {matchLabels: {app: api}} # api
+`,
+      append(FROM, { namespaceSelector: {}, ...WEB }),
+      `  ingress:
+    - from:
+        - podSelector: {matchLabels: {app: api}} # api
+        - namespaceSelector: {}
+          podSelector: {matchLabels: {app: web}}
+`,
+    ],
+    [
       'in brackets with blanks',
       `  ingress: [ { ports: [ { port: 80 } ] } ] # short
 `,
@@ -374,7 +388,9 @@ labels:
       `${crlf}\r\n---\r\nkind: X\r\nempty: []\r\n`,
     )
     const flow = '{apiVersion: v1, kind: X}'
-    expect(appendManifest(flow, { start: 0, end: flow.length }, { kind: 'X' })).toBe(`${flow}\n---\nkind: X\n`)
+    expect(appendManifest(flow, { start: 0, end: flow.length }, { kind: 'X' })).toBe(
+      `${flow}\n---\nkind: X\n`,
+    )
     expect(appendManifest('', undefined, { kind: 'X' })).toBe('kind: X\n')
   })
 })

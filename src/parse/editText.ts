@@ -1,6 +1,6 @@
 import type { TextRange } from '../model/origin.ts'
 import type { FieldEdit, FieldPath, Located, PlainValue } from './editPath.ts'
-import { isPlainMap, locate } from './editPath.ts'
+import { isAlias, isPlainMap, locate } from './editPath.ts'
 import type { TextStyle } from './printValue.ts'
 import {
   columnOf,
@@ -126,10 +126,24 @@ function appended(
     const column = columnOf(text, dash)
     const lines = isFlow(text, last)
       ? [' '.repeat(column) + mark + printFlow(value, style)]
-      : itemLines(value, column, mark, style)
+      : itemLines(value, column, mark, style, hasFlowValues(text, last))
     return one(below(document, last.range.end, lines))
   }
   return undefined
+}
+
+/** `- podSelector: {matchLabels: {app: web}}`: brackets wherever an entry could go on below its key. */
+function hasFlowValues(text: string, item: Tree): boolean {
+  const values = item.kind === 'map' ? [...item.entries.values()].map(({ value }) => value) : []
+  const nested = values.filter(({ kind }) => kind === 'map' || kind === 'list')
+  return (
+    nested.length > 0 &&
+    nested.every(value => isAlias(text, value) || (isFlow(text, value) && !isEmpty(value)))
+  )
+}
+
+function isEmpty(node: Tree): boolean {
+  return (node.kind === 'map' && node.entries.size === 0) || (node.kind === 'list' && node.items.length === 0)
 }
 
 /** Behind the last item or entry of something in brackets: on the same line, or on its own where that one is. */

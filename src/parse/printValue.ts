@@ -118,15 +118,20 @@ export function listLines(list: readonly PlainValue[], column: number, style: Te
   return list.flatMap(item => itemLines(item, column, '- ', style))
 }
 
-/** One item; `dash` with the blanks that follow it. */
+/** One item; `dash` with the blanks that follow it. `flowValues`: one line an entry. */
 export function itemLines(
   item: PlainValue,
   column: number,
   dash: string,
   style: TextStyle,
+  flowValues = false,
 ): readonly string[] {
   const head = ' '.repeat(column) + dash
   if (!isPlainMap(item) || Object.keys(item).length === 0) return [head + printFlow(item, style)]
-  const [first = '', ...rest] = mapLines(item, head.length, style)
+  const [first = '', ...rest] = flowValues
+    ? Object.entries(item).map(
+        ([key, value]) => `${' '.repeat(head.length)}${printScalar(key, style)}: ${printFlow(value, style)}`,
+      )
+    : mapLines(item, head.length, style)
   return [head + first.slice(head.length), ...rest]
 }
