@@ -5,7 +5,8 @@ import type { Endpoint } from '../model/connectivity.ts'
 import { parseIpv4, parseIpv4Prefix, prefixContains, type Ipv4 } from '../model/ip.ts'
 import type { Packet } from '../model/packet.ts'
 import type { PacketTrace, TracedEnd, TracedPacket } from '../model/packetTrace.ts'
-import type { Analyzed } from './analyze.ts'
+import type { Analysis } from '../model/protocol.ts'
+import type { Assessment } from './assess.ts'
 import { deviationsOfFlow } from './deviations.ts'
 import { podEndpointId } from './endpoints.ts'
 import { enforcedAnswer } from './enforcedAnswer.ts'
@@ -18,7 +19,10 @@ import { walkedRules, type KernelLegend } from './traceWords.ts'
  * One packet between two ends of the scenario: both answers with their reasons, and the walk through the rules that
  * the policies give.
  */
-export function tracePacket(analyzed: Analyzed, packet: ResolvedPacket): PacketTrace {
+export function tracePacket(
+  analyzed: Assessment & { readonly analysis: Pick<Analysis, 'ruleset' | 'failures' | 'deviations'> },
+  packet: ResolvedPacket,
+): PacketTrace {
   const { src, dst, transport, state } = packet
   const egress = explainEnd(analyzed.kubernetes, 'egress', src.endpoint, dst.endpoint)
   const ingress = explainEnd(analyzed.kubernetes, 'ingress', dst.endpoint, src.endpoint)
@@ -64,7 +68,7 @@ export function tracePacket(analyzed: Analyzed, packet: ResolvedPacket): PacketT
 }
 
 /** What the names and addresses of a scenario's own ruleset stand for. */
-export function legendOf({ ruleset, cluster }: Pick<Analyzed, 'ruleset' | 'cluster'>): KernelLegend {
+export function legendOf({ ruleset, cluster }: Pick<Assessment, 'ruleset' | 'cluster'>): KernelLegend {
   const addresses = new Map<Ipv4, string>()
   for (const pod of cluster.pods) {
     const address = parseIpv4(pod.ip)

@@ -4,13 +4,13 @@ import type { FlowEnd, PolicyShare } from '../model/connectivity.ts'
 import { policyKey, rulesOf, type NetworkPolicy } from '../model/networkPolicy.ts'
 import type { ExplainedAnswer, Reason } from '../model/packetTrace.ts'
 import { trafficContains } from '../model/traffic.ts'
-import type { Analyzed } from './analyze.ts'
+import type { Assessment } from './assess.ts'
 import { endLabel, type ResolvedPacket } from './packetEnds.ts'
 import { policyOrigin } from './policyOrigin.ts'
 import { selectedWords } from './selectorWords.ts'
 import { whyAllowed, whyNot, type SeenPacket } from './whyNot.ts'
 
-type Asked = Pick<Analyzed, 'cluster' | 'kubernetes'>
+type Asked = Pick<Assessment, 'cluster' | 'kubernetes'>
 
 /**
  * What Kubernetes promises about a packet (kubernetes-networkpolicy-semantics K1–K30), down to the field. `egress` and
