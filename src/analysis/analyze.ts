@@ -13,6 +13,8 @@ import { findDeviations } from './deviations.ts'
 import { evaluateExpectations } from './expectations.ts'
 import { withExpectationFindings } from './expectationsFindings.ts'
 import { nodeOfFiles, type ReadNode } from './nodeDump.ts'
+import { nodeLegend } from './simulate.ts'
+import type { KernelLegend } from './traceWords.ts'
 
 /** An analysis with what later questions about it need. Stays on the side that computed it. */
 export interface Analyzed extends Assessment {
@@ -24,6 +26,8 @@ export interface Analyzed extends Assessment {
   readonly given: () => Ruleset
   /** The real node that the dumps among the files tell about. Read when first asked for. */
   readonly node: () => ReadNode | undefined
+  /** What the node's names and addresses stand for. Computed when first asked for. */
+  readonly nodeLegend: () => KernelLegend | undefined
 }
 
 /** What an analysis leaves for the next one of nearly the same text, to be quicker. The answers are the same. */
@@ -48,7 +52,9 @@ export function analyze(scenario: Scenario, cache: AnalysisCache = createAnalysi
   const deviations = findDeviations(cluster, scenario.profile)
   const expectations = evaluateExpectations(assessment, deviations, parsed.expectations)
   let given: Ruleset | undefined
-  let node: { readonly read: ReadNode | undefined } | undefined
+  let read: { readonly node: ReadNode | undefined } | undefined
+  const node = () => (read ??= { node: nodeOfFiles(scenario.files) }).node
+  let legend: KernelLegend | undefined
   return {
     ...assessment,
     analysis: {
@@ -69,6 +75,10 @@ export function analyze(scenario: Scenario, cache: AnalysisCache = createAnalysi
     profile: scenario.profile,
     givenCluster,
     given: () => (given ??= compile(givenCluster, scenario.profile).ruleset),
-    node: () => (node ??= { read: nodeOfFiles(scenario.files) }).read,
+    node,
+    nodeLegend: () => {
+      const there = node()
+      return there === undefined ? undefined : (legend ??= nodeLegend(there, givenCluster))
+    },
   }
 }

@@ -1,6 +1,7 @@
 import type { PacketAnswer, PacketProblem, PacketQuestion } from '../model/packetTrace.ts'
 import { failed, ok } from '../model/result.ts'
 import type { Analyzed } from './analyze.ts'
+import { tracePacketOnNode } from './nodeTrace.ts'
 import { packetEnd, transportOf } from './packetEnds.ts'
 import { tracePacket } from './packetTrace.ts'
 
@@ -8,7 +9,7 @@ import { tracePacket } from './packetTrace.ts'
 export function answerPacket(analyzed: Analyzed, question: PacketQuestion): PacketAnswer {
   const { from, to, traffic, srcPort, state, rules } = question
   const problem = (field: PacketProblem['field'], message: string) => failed({ field, message })
-  if (rules === 'node') return problem('rules', 'there is no dump of a real node')
+  if (rules === 'node') return tracePacketOnNode(analyzed, question)
   const src = packetEnd(from.trim(), analyzed.cluster)
   if (!src.ok) return problem('from', src.error)
   const dst = packetEnd(to.trim(), analyzed.cluster)

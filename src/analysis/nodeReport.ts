@@ -1,15 +1,14 @@
-import { isCompletedPod, podKey, podResource } from '../model/cluster.ts'
+import { isCompletedPod, podKey } from '../model/cluster.ts'
 import type { DriftFinding, NodeReport } from '../model/nodeReport.ts'
-import type { ResourceKey, ResourceSource } from '../model/origin.ts'
-import type { Pod } from '../model/cluster.ts'
 import type { Analyzed } from './analyze.ts'
 import { changedVerdicts, type ChangedVerdicts } from './changedVerdicts.ts'
 import { driftOfChains, driftOfJump, type DriftQuestion } from './driftRules.ts'
 import { driftOfSets } from './driftSets.ts'
 import { podEndpointId } from './endpoints.ts'
-import { resolveNames } from './nameResolution.ts'
 import type { ReadNode } from './nodeDump.ts'
 import { agentOf, profileOnNode } from './nodeProfile.ts'
+import { saysAddress } from './ownAddresses.ts'
+import { nodeLegend } from './simulate.ts'
 
 /**
  * The real node that the dumps among the scenario's files tell about, beside what its policies should give; undefined
@@ -19,7 +18,7 @@ export function nodeReport(analyzed: Analyzed): NodeReport | undefined {
   const node = analyzed.node()
   if (node === undefined) return undefined
   const { ruleset } = node
-  const names = resolveNames(ruleset, analyzed.givenCluster)
+  const names = analyzed.nodeLegend() ?? nodeLegend(node, analyzed.givenCluster)
   const agent = agentOf(ruleset)
   const found = profileOnNode(ruleset, analyzed.givenCluster, analyzed.profile)
   const profile = found?.profile ?? analyzed.profile
@@ -154,10 +153,4 @@ function knownAddresses({ givenCluster, analysis }: Analyzed): {
     } else made.add(pod.ip)
   }
   return { pods, made, own }
-}
-
-function saysAddress(pod: Pod, sources: Readonly<Record<ResourceKey, ResourceSource>>): boolean {
-  const key = podResource(pod)
-  const source = Object.hasOwn(sources, key) ? sources[key] : undefined
-  return source?.paths.includes('status.podIP') === true
 }

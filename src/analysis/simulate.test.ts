@@ -2,14 +2,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseIpv4 } from '../model/ip.ts'
+import type { Cluster } from '../model/cluster.ts'
 import type { Packet } from '../model/packet.ts'
+import type { WalkedHook } from '../model/packetTrace.ts'
 import { givenCluster } from './givenCluster.ts'
 import { resolveNames } from './nameResolution.ts'
-import { readNode } from './nodeDump.ts'
-import { simulate } from './simulate.ts'
+import { readNode, type ReadNode } from './nodeDump.ts'
+import { nodeLegend, simulate as simulateWith } from './simulate.ts'
 
 const vectors = join(import.meta.dirname, '../testing/vectors')
 const read = (path: string) => readFileSync(join(vectors, path), 'utf8')
+
+const simulate = (node: ReadNode, asked: Packet, hook: WalkedHook, cluster: Cluster | undefined) =>
+  simulateWith(node, asked, hook, nodeLegend(node, cluster))
 
 const readNodeDump = (iptables: string, ipset: string | undefined) =>
   readNode([

@@ -6,10 +6,10 @@ import type { Packet } from '../model/packet.ts'
 import type { WalkedHook, WalkedRule } from '../model/packetTrace.ts'
 import type { RuleAddress, Verdict } from '../model/ruleset.ts'
 import { withAddresses } from './addresses.ts'
-import { resolveNames, type ResolvedNames } from './nameResolution.ts'
+import { resolveNames } from './nameResolution.ts'
 import type { ReadNode } from './nodeDump.ts'
 import { legendOf } from './packetTrace.ts'
-import { walkedRules } from './traceWords.ts'
+import { walkedRules, type KernelLegend } from './traceWords.ts'
 
 export const WALKED_HOOKS: readonly WalkedHook[] = ['FORWARD', 'INPUT', 'OUTPUT']
 
@@ -26,26 +26,28 @@ export interface Simulation {
 }
 
 /**
- * Walks a packet through the dump, as it stands at the hook. What hangs on things that are not modelled is UNKNOWN,
- * unless all ways lead to one verdict. Names come from `cluster`, when given, and from the dump's own comments.
+ * What the node's names and addresses stand for: by the cluster's objects, when it is given, by usual names, and by the
+ * dump's own comments.
  */
-export function simulate(
-  node: ReadNode,
-  packet: Packet,
-  hook: WalkedHook,
-  cluster: Cluster | undefined,
-): Simulation {
-  const { ruleset } = node
-  const prepared = prepareRuleset(ruleset)
-  const decision = decideWay(prepared, packet, hook)
-  const names: ResolvedNames = resolveNames(
+export function nodeLegend({ ruleset }: ReadNode, cluster: Cluster | undefined): KernelLegend {
+  const names = resolveNames(
     ruleset,
     // The agent makes sets for pods with an address alone; which one does not matter for names.
     cluster === undefined ? undefined : withAddresses(cluster),
   )
   const addresses =
     cluster === undefined ? new Map<number, string>() : legendOf({ ruleset, cluster }).addresses
-  const steps = walkedRules(ruleset, packet, decision, { ...names, addresses })
+  return { ...names, addresses }
+}
+
+/**
+ * Walks a packet through the dump, as it stands at the hook. What hangs on things that are not modelled is UNKNOWN,
+ * unless all ways lead to one verdict.
+ */
+export function simulate(node: ReadNode, packet: Packet, hook: WalkedHook, legend: KernelLegend): Simulation {
+  const { ruleset } = node
+  const decision = decideWay(prepareRuleset(ruleset), packet, hook)
+  const steps = walkedRules(ruleset, packet, decision, legend)
   const sure = doubtOf(node, decision.verdict)
   const { decidedAt, undecided, mark } = decision
   return {

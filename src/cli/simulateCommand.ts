@@ -1,7 +1,7 @@
 import { givenCluster } from '../analysis/givenCluster.ts'
 import { packetEnd, endLabel, transportOf, type PacketEnd, type Transport } from '../analysis/packetEnds.ts'
 import { readNode } from '../analysis/nodeDump.ts'
-import { simulate, WALKED_HOOKS, type Simulation } from '../analysis/simulate.ts'
+import { nodeLegend, simulate, WALKED_HOOKS, type Simulation } from '../analysis/simulate.ts'
 import { hexMark } from '../analysis/traceWords.ts'
 import { formatIpv4 } from '../model/ip.ts'
 import type { Packet } from '../model/packet.ts'
@@ -77,7 +77,8 @@ async function runSimulate({ operands, files, options }: Call, io: CliIo): Promi
   ])
   await io.stderr(nodeProblemLines(node))
   const { packet, hook } = question.value
-  const simulation = simulate(node, packet, hook, files.length === 0 ? undefined : cluster)
+  const legend = nodeLegend(node, files.length === 0 ? undefined : cluster)
+  const simulation = simulate(node, packet, hook, legend)
   await io.stdout(
     options['output'] === 'json'
       ? `${JSON.stringify(simulationObject(question.value, simulation), null, 2)}\n`

@@ -23,7 +23,7 @@ let moment: Moment | undefined
 let momentAssessment: Assessment | undefined
 const graphs = createGraphAnswers()
 
-function answer(request: WorkerRequest): WorkerResponse {
+function answer(request: WorkerRequest): WorkerResponse | Promise<WorkerResponse> {
   switch (request.op) {
     case 'analyze': {
       const start = performance.now()
@@ -61,6 +61,12 @@ function answer(request: WorkerRequest): WorkerResponse {
       const of = drawableAt(request.step)
       const { view, reset = false, id } = request
       return { op: 'graph', id, picture: of && graphs.picture(of, view, reset) }
+    }
+    case 'arrange': {
+      const of = drawableAt(request.step)
+      const { view, id } = request
+      if (of === undefined) return { op: 'arrange', id, picture: undefined }
+      return graphs.arrange(of, view).then(picture => ({ op: 'arrange', id, picture }))
     }
     case 'flows': {
       const of = drawableAt(request.step)
@@ -136,15 +142,23 @@ function applied(
   }
 }
 
+/** Only a bug of ours gets here; the page shows it and goes on with the next edit. */
+function failure({ id }: WorkerRequest, error: unknown): WorkerResponse {
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
+  return { op: 'failure', id, message, stack }
+}
+
 self.addEventListener('message', (event: MessageEvent<WorkerRequest>) => {
   const request = event.data
-  let response: WorkerResponse
   try {
-    response = answer(request)
+    const response = answer(request)
+    if (response instanceof Promise)
+      response.then(
+        late => self.postMessage(late),
+        (error: unknown) => self.postMessage(failure(request, error)),
+      )
+    else self.postMessage(response)
   } catch (error) {
-    // Only a bug of ours gets here; the page shows it and goes on with the next edit.
-    const { message, stack = '' } = error instanceof Error ? error : new Error(String(error))
-    response = { op: 'failure', id: request.id, message, stack }
+    self.postMessage(failure(request, error))
   }
-  self.postMessage(response)
 })
