@@ -21,6 +21,7 @@ import {
 } from './command.ts'
 import { DIFF } from './diffCommand.ts'
 import { FIX } from './fixCommand.ts'
+import { DRIFT } from './driftCommand.ts'
 import { FLOWS } from './flowsCommand.ts'
 import { GRAPH } from './graphCommand.ts'
 import { readInputFiles } from './inputFiles.ts'
@@ -56,6 +57,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: link,
   },
   simulate: SIMULATE,
+  drift: DRIFT,
   jsonl: {
     usage: 'jsonl',
     summary: 'answer one JSON request a line on standard input, for programs',
