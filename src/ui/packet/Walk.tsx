@@ -6,7 +6,7 @@ import { useAppStore } from '../useApp.ts'
 import { IconButton } from '../widgets/IconButton.tsx'
 import { goToStep } from './goToStep.ts'
 import { WalkedStep } from './WalkedStep.tsx'
-import { rowOfStep, stepOfRow, walkRows, type WalkRow } from './walkRows.ts'
+import { rowOfStep, runOfStep, stepOfRow, walkRows, type WalkRow } from './walkRows.ts'
 import styles from './Walk.module.css'
 
 interface Props {
@@ -26,6 +26,7 @@ export function Walk({ trace, names }: Props) {
   const open = openOf.steps === steps ? openOf.open : NONE
   const [playing, setPlaying] = useState(false)
   const list = useRef<HTMLOListElement>(null)
+  const focusCurrent = useRef(false)
   const rows = useMemo(() => walkRows(steps, open), [steps, open])
   const stops = rows.flatMap((row, i) => (stepOfRow(row) === undefined ? [] : [i]))
   const current = at === undefined ? -1 : rowOfStep(rows, at)
@@ -41,6 +42,12 @@ export function Walk({ trace, names }: Props) {
     element?.scrollIntoView({ block: 'nearest' })
     if (focus) element?.focus({ preventScroll: true })
   }
+
+  useEffect(() => {
+    if (!focusCurrent.current) return
+    focusCurrent.current = false
+    list.current?.querySelector<HTMLElement>(`[data-row="${current}"]`)?.focus()
+  }, [current])
 
   const last = stops.length - 1
   useEffect(() => {
@@ -60,6 +67,14 @@ export function Walk({ trace, names }: Props) {
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return
+    // As in a tree: right unfolds the run that one is at, left folds it again.
+    const run = at === undefined ? undefined : runOfStep(rows, at)
+    if (run !== undefined && event.key === (run.open ? 'ArrowLeft' : 'ArrowRight')) {
+      event.preventDefault()
+      toggle(run.key)
+      focusCurrent.current = true
+      return
+    }
     const step = { ArrowDown: 1, j: 1, J: 1, ArrowUp: -1, k: -1, K: -1 }[event.key]
     const to =
       event.key === 'Home' ? 0 : event.key === 'End' ? last : step === undefined ? undefined : position + step
@@ -175,7 +190,7 @@ function Row({ row, index, trace, names, isCurrent, isStop, deciding, onToggle }
           className={styles.passed}
           data-row={index}
           data-current={isCurrent || undefined}
-          tabIndex={isStop ? 0 : -1}
+          tabIndex={isStop || row.open ? 0 : -1}
           aria-expanded={row.open}
           aria-current={isCurrent ? 'step' : undefined}
           onClick={() => onToggle(row.key)}

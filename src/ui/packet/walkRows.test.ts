@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { WalkedRule } from '../../model/packetTrace.ts'
-import { rowOfStep, stepOfRow, walkRows, type WalkRow } from './walkRows.ts'
+import { rowOfStep, runOfStep, stepOfRow, walkRows, type WalkRow } from './walkRows.ts'
 
 /** `0 FORWARD 1 +`: depth, chain, number, `+` where it matched. */
 function step(line: string): WalkedRule {
@@ -81,7 +81,7 @@ describe('the rows of a walk', () => {
       undefined,
       0,
       undefined,
-      1,
+      undefined,
       1,
       2,
       3,
@@ -92,5 +92,7 @@ describe('the rows of a walk', () => {
       undefined,
       6,
     ])
+    expect(runOfStep(open, 2)).toMatchObject({ key: 'passed 1', open: true })
+    expect(runOfStep(open, 3)).toBeUndefined()
   })
 })

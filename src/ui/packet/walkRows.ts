@@ -74,8 +74,16 @@ export function rowOfStep(rows: readonly WalkRow[], step: number): number {
   return own >= 0 ? own : rows.findIndex(row => row.kind === 'passed' && row.from <= step && step < row.to)
 }
 
-/** The step that a row stands for; `undefined` for headings. */
+/** The step that a row stands for; `undefined` for headings, and for an open run, whose rules have rows of their own. */
 export function stepOfRow(row: WalkRow | undefined): number | undefined {
   if (row?.kind === 'rule') return row.index
-  return row?.kind === 'passed' ? row.from : undefined
+  return row?.kind === 'passed' && !row.open ? row.from : undefined
+}
+
+/** The run of rules without a match that holds a step. */
+export function runOfStep(
+  rows: readonly WalkRow[],
+  step: number,
+): (WalkRow & { readonly kind: 'passed' }) | undefined {
+  return rows.filter(row => row.kind === 'passed').find(row => row.from <= step && step < row.to)
 }
