@@ -38,9 +38,14 @@ const COMBINED_KEYS = 8
 
 /**
  * The fewest labels that tell a pod and its replicas from the other pods of its namespace; where none do, those that
- * the fewest others share. A pod without lasting labels has none: then everything is selected.
+ * the fewest others share. A pod without lasting labels has none: then everything is selected. A pod that was assumed
+ * for some selector is known by all of its labels only.
  */
-export function distinguishingLabels(pod: Pick<Pod, 'namespace' | 'labels'>, { pods }: Cluster): Labels {
+export function distinguishingLabels(
+  pod: Pick<Pod, 'namespace' | 'labels' | 'assumed'>,
+  { pods }: Cluster,
+): Labels {
+  if (pod.assumed === true) return pod.labels
   const own = identityOf(pod)
   const others = pods.filter(
     other => other.namespace === pod.namespace && !other.hostNetwork && identityOf(other) !== own,

@@ -4,6 +4,9 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { SideEffect, Suggestion, SuggestionQuestion, TextEdit } from '../model/suggestion.ts'
 import { intersectTraffic, subtractTraffic, unionTraffic, type TrafficSet } from '../model/traffic.ts'
+import { withAddresses } from './addresses.ts'
+import { withAssumedNamespaces, withAssumedPods } from './assumedPods.ts'
+import type { Cluster } from '../model/cluster.ts'
 import { parseManifests } from '../parse/manifests.ts'
 import type { AnalysisCache, Analyzed } from './analyze.ts'
 import { comparedEndpoints, effectsOf, selectedBy, sideCount, type AskedPair } from './suggestEffects.ts'
@@ -34,6 +37,8 @@ export interface TrialRequest {
 export interface PromisedTrial {
   readonly proposal: Proposal
   readonly edits: readonly TextEdit[]
+  /** What the edited text gives. */
+  readonly given: Cluster
   readonly after: SuggestWorld
   readonly endpoints: readonly Endpoint[]
   readonly isAffected: (endpoint: Endpoint) => boolean
@@ -71,6 +76,7 @@ export function promisedTrial(request: TrialRequest, proposal: Proposal): Promis
   return {
     proposal,
     edits,
+    given: parsed.cluster,
     after,
     endpoints,
     isAffected,
@@ -108,7 +114,7 @@ export function enforcedTrial(request: TrialRequest, trial: PromisedTrial): Enfo
   const { enforced: was, asked, want, question } = request
   const { after, endpoints, isAffected, edits, size, proposal } = trial
   const is = enforcedBy(after)
-  if (!isAsWanted(request, was, is)) return undefined
+  if (!isAsWanted(request, was, is) || !keepsAssumedEnds(request, trial.given)) return undefined
   const effects: readonly SideEffect[] = effectsOf(was, is, endpoints, isAffected, asked)
   const cost = sideCount(effects, question.traffic, want, asked.known)
   const suggestion: Suggestion = {
@@ -118,6 +124,20 @@ export function enforcedTrial(request: TrialRequest, trial: PromisedTrial): Enfo
     exact: cost === 0,
   }
   return { suggestion, cost, size }
+}
+
+/**
+ * Whether the pods that were asked about are still the same ones once pods are assumed for the edited policies, or gone:
+ * an edit that makes another pod of them would answer another question.
+ */
+function keepsAssumedEnds({ before, asked }: TrialRequest, given: Cluster): boolean {
+  const ends = [asked.src, asked.dst].flatMap(({ id }) => before.pods.get(id) ?? [])
+  if (!ends.some(({ assumed }) => assumed === true)) return true
+  const { pods } = withAddresses(withAssumedPods(withAddresses(withAssumedNamespaces(given))))
+  return ends.every(end => {
+    const now = pods.find(pod => pod.namespace === end.namespace && pod.name === end.name)
+    return now === undefined || JSON.stringify(now) === JSON.stringify(end)
+  })
 }
 
 function nameOf(endpoint: Endpoint): string {
