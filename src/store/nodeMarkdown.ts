@@ -1,6 +1,6 @@
 import type { NodeReport, DumpPlace } from '../model/nodeReport.ts'
 import { formatTraffic, type TrafficSet } from '../model/traffic.ts'
-import { driftGroups, nodeKind, nodeSummary } from './nodeSummary.ts'
+import { asSentence, driftGroups, nodeKind, nodeSummary } from './nodeSummary.ts'
 
 /** Rows of a table at most: a ticket is read by people. */
 const MOST = 200
@@ -23,7 +23,9 @@ function problems({ problems: found }: NodeReport): readonly string[] {
   if (found.length === 0) return []
   return section(
     'What cannot be read',
-    found.map(({ severity, message, place }) => `- ${severity}: ${inline(message)}${where(place)}`),
+    found.map(
+      ({ severity, message, place }) => `- ${severity}: ${inline(asSentence(message))}${where(place)}`,
+    ),
   )
 }
 
@@ -33,7 +35,7 @@ function differences({ drift }: NodeReport): readonly string[] {
       title,
       findings.map(
         ({ severity, message, advice, place }) =>
-          `- ${severity === 'info' ? 'note' : severity}: ${inline(message)}${where(place)} ${inline(advice)}`,
+          `- ${severity === 'info' ? 'note' : severity}: ${inline(asSentence(message))}${where(place)} ${inline(asSentence(advice))}`,
       ),
     ),
   )
@@ -52,7 +54,7 @@ function flows({ changed, changedLimit }: NodeReport, nameOf: (id: string) => st
       ? []
       : ['| flow | open, should be closed | closed, should be open | unknown |', '|---|---|---|---|']),
     ...rows,
-    ...(changedLimit === undefined ? [] : ['', inline(changedLimit)]),
+    ...(changedLimit === undefined ? [] : ['', inline(asSentence(changedLimit))]),
   ])
 }
 

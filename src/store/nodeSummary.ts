@@ -1,4 +1,4 @@
-import type { ChangedVerdict, DriftFinding, DriftKind, NodeReport } from '../model/nodeReport.ts'
+import type { DriftFinding, DriftKind, NodeReport } from '../model/nodeReport.ts'
 
 export type NodeTone = 'good' | 'notice' | 'bad' | 'unknown'
 
@@ -10,29 +10,15 @@ export interface NodeSummary {
   readonly differences: number
   /** Pairs of endpoints for which the node decides otherwise. */
   readonly changedFlows: number
-  /** Pairs for which the dump does not tell. */
-  readonly unknownFlows: number
 }
 
 export function nodeSummary(report: NodeReport): NodeSummary {
   const differences = report.drift.filter(finding => finding.severity !== 'info').length
-  const changedFlows = pairs(report.changed.filter(isChanged))
-  const unknownFlows = pairs(report.changed.filter(change => !isChanged(change)))
-  return {
-    ...headline(report, differences, changedFlows, unknownFlows),
-    differences,
-    changedFlows,
-    unknownFlows,
-  }
-}
-
-/** Whether the verdict is known to be another one, and not only unknown. */
-export function isChanged({ opened, closed }: ChangedVerdict): boolean {
-  return opened.length > 0 || closed.length > 0
-}
-
-function pairs(changes: readonly ChangedVerdict[]): number {
-  return changes.reduce((sum, { sources, destinations }) => sum + sources * destinations, 0)
+  const changedFlows = report.changed.reduce(
+    (sum, { sources, destinations }) => sum + sources * destinations,
+    0,
+  )
+  return { ...headline(report, differences, changedFlows), differences, changedFlows }
 }
 
 function counted(count: number, one: string, many: string): string {
@@ -40,27 +26,28 @@ function counted(count: number, one: string, many: string): string {
 }
 
 function headline(
-  report: NodeReport,
+  { changedLimit }: NodeReport,
   differences: number,
   changed: number,
-  unknown: number,
 ): Pick<NodeSummary, 'tone' | 'sentence'> {
-  const spoiled = report.problems.some(problem => problem.spoilsAll)
-  const found = differences === 0 ? '' : `${counted(differences, 'difference', 'differences')}, `
-  if (changed > 0)
-    return {
-      tone: 'bad',
-      sentence: `${found}${counted(changed, 'flow changes', 'flows change')}`,
-    }
-  if (spoiled)
-    return { tone: 'unknown', sentence: `${found}no verdict is sure: the dump does not tell everything` }
-  if (unknown > 0)
+  const found = counted(differences, 'difference', 'differences')
+  if (changed > 0) {
+    const flows = counted(changed, 'flow changes', 'flows change')
+    return { tone: 'bad', sentence: differences === 0 ? flows : `${found}, ${flows}` }
+  }
+  if (changedLimit !== undefined)
     return {
       tone: 'unknown',
-      sentence: `${found}${counted(unknown, 'flow hangs', 'flows hang')} on what the dump does not tell`,
+      sentence: `${differences === 0 ? 'No difference found' : found}; not every verdict is sure`,
     }
-  if (differences > 0) return { tone: 'notice', sentence: `${found}no flow changes` }
+  if (differences > 0) return { tone: 'notice', sentence: `${found}, no flow changes` }
   return { tone: 'good', sentence: 'The node does what the policies say' }
+}
+
+/** What the core says in a phrase, as a sentence. */
+export function asSentence(text: string): string {
+  const first = text.charAt(0).toUpperCase()
+  return `${first}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 }
 
 /** What the findings are about, in the order in which a packet would notice them. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { appStore, type AppState } from '../../store/appStore.ts'
+import { FILE_KIND_NAMES, fileKindOf, isDump } from '../../store/fileKind.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
 import { linkedTo, NOTHING_LINKED, type Linked } from '../../store/linked.ts'
 import { followedTrace } from '../../store/packet.ts'
@@ -7,15 +8,16 @@ import { pinnedLinks } from '../../store/packetLinked.ts'
 import type { Selection } from '../../store/selection.ts'
 import { displayedAnalysis } from '../../store/timeline.ts'
 import { useTheme } from '../useTheme.ts'
+import { DUMP_LANGUAGE, nameUnder, registerDumpLanguage } from './dumpLanguage.ts'
+import { dumpMarkers, MARKER_SEVERITY } from './dumpMarkers.ts'
 import { monaco } from './monacoSetup.ts'
 import { originAt, rangesIn } from './sourceAt.ts'
 import styles from './MonacoEditor.module.css'
 
-const SEVERITY = {
-  error: monaco.MarkerSeverity.Error,
-  warning: monaco.MarkerSeverity.Warning,
-  info: monaco.MarkerSeverity.Info,
-}
+/** The editor's name while it shows manifests. */
+const POLICIES = 'Policies, YAML'
+
+registerDumpLanguage()
 
 function monacoRange(model: monaco.editor.ITextModel, start: number, end: number): monaco.Range {
   return monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(Math.max(start, end)))
@@ -28,25 +30,33 @@ function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
   readonly dispose: () => void
 } {
   const models = new Map<string, monaco.editor.ITextModel>()
+  /** The store's texts as they were put in: a model makes all line ends alike, so that its own may differ. */
+  const texts = new Map<string, string>()
   const views = new Map<string, monaco.editor.ICodeEditorViewState | null>()
   let shown: string | undefined
+  let label = POLICIES
   /** True while the store's text goes into a model, which must not come back as typing. */
   let writing = false
 
   const update = ({ scenario, activeFile }: AppState): void => {
     writing = true
-    for (const { name, text } of scenario.files) {
+    for (const file of scenario.files) {
+      const { name, text } = file
       const known = models.get(name)
+      const language = isDump(file) ? DUMP_LANGUAGE : 'yaml'
       if (known === undefined) {
-        const model = monaco.editor.createModel(text, 'yaml')
+        const model = monaco.editor.createModel(text, language)
         model.updateOptions({ tabSize: 2, insertSpaces: true })
         model.onDidChangeContent(() => {
           if (!writing) appStore.getState().setText(name, model.getValue())
         })
         models.set(name, model)
-      } else if (known.getValue() !== text) {
-        known.pushEditOperations([], [{ range: known.getFullModelRange(), text }], () => null)
+      } else {
+        if (known.getLanguageId() !== language) monaco.editor.setModelLanguage(known, language)
+        if (texts.get(name) !== text && known.getValue() !== text)
+          known.pushEditOperations([], [{ range: known.getFullModelRange(), text }], () => null)
       }
+      texts.set(name, text)
     }
     writing = false
     if (activeFile !== shown) {
@@ -56,11 +66,16 @@ function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
       if (view) editor.restoreViewState(view)
       shown = activeFile
     }
+    const active = scenario.files.find(file => file.name === activeFile)
+    const ariaLabel = active !== undefined && isDump(active) ? FILE_KIND_NAMES[fileKindOf(active)] : POLICIES
+    if (ariaLabel !== label) editor.updateOptions({ ariaLabel })
+    label = ariaLabel
     const names = new Set(scenario.files.map(file => file.name))
     for (const [name, model] of models)
       if (!names.has(name)) {
         model.dispose()
         models.delete(name)
+        texts.delete(name)
         views.delete(name)
       }
   }
@@ -86,7 +101,7 @@ export function MonacoEditor() {
     if (host.current === null) return
     const editor = monaco.editor.create(host.current, {
       model: null,
-      ariaLabel: 'Policies, YAML',
+      ariaLabel: POLICIES,
       // A textarea takes the keys: the EditContext element is no input field to others, which then take its Space key,
       // and the browser scrolls it out of place.
       editContext: false,
@@ -125,12 +140,20 @@ export function MonacoEditor() {
           .filter(diagnostic => diagnostic.file === name)
           .map(({ code, severity, message, range }) => ({
             ...monacoRange(model, range.start, Math.max(range.end, range.start + 1)),
-            severity: SEVERITY[severity],
+            severity: MARKER_SEVERITY[severity],
             message,
             code,
             source: 'netpol-flow',
           }))
         monaco.editor.setModelMarkers(model, 'netpol-flow', markers)
+      }
+    }
+
+    const drawDumpMarkers = (state: AppState): void => {
+      for (const file of state.scenario.files) {
+        const model = models.modelOf(file.name)
+        if (model === undefined) continue
+        monaco.editor.setModelMarkers(model, 'netpol-flow node', dumpMarkers(state, file.name, model))
       }
     }
 
@@ -169,6 +192,11 @@ export function MonacoEditor() {
       if (state.scenario !== before?.scenario || state.activeFile !== before?.activeFile) models.update(state)
       if (state.result !== before?.result) drawMarkers(state)
       if (
+        state.nodeAnswer !== before?.nodeAnswer ||
+        state.scenario.files.length !== before?.scenario.files.length
+      )
+        drawDumpMarkers(state)
+      if (
         state.picture !== before?.picture ||
         displayedAnalysis(state) !== displayedAnalysis(before) ||
         state.selection !== before?.selection ||
@@ -184,6 +212,7 @@ export function MonacoEditor() {
       const model = editor.getModel()
       const { picture, activeFile } = appStore.getState()
       if (model === null || position === null || picture === undefined) return undefined
+      if (model.getLanguageId() === DUMP_LANGUAGE) return undefined
       const text = picture.scenario.files.find(file => file.name === activeFile)?.text
       if (text !== model.getValue()) return undefined
       const column = Math.max(position.column, model.getLineFirstNonWhitespaceColumn(position.lineNumber))
@@ -204,7 +233,8 @@ export function MonacoEditor() {
     editor.onMouseLeave(() => hoverStore.getState().hover(undefined))
     editor.onMouseDown(event => {
       if (event.event.leftButton && event.event.detail === 1) {
-        const target = originUnder(event.target.position)
+        const target =
+          originUnder(event.target.position) ?? nameUnder(editor.getModel(), event.target.position)
         if (target !== undefined) appStore.getState().select(target)
       }
     })

@@ -2,6 +2,7 @@ import type { Severity } from '../../model/diagnostic.ts'
 import type { DumpPlace } from '../../model/nodeReport.ts'
 import type { AppState } from '../../store/appStore.ts'
 import { nodeReportOf } from '../../store/node.ts'
+import { asSentence } from '../../store/nodeSummary.ts'
 import { monaco } from './monacoSetup.ts'
 
 export const MARKER_SEVERITY: Readonly<Record<Severity, monaco.MarkerSeverity>> = {
@@ -22,13 +23,18 @@ export function dumpMarkers(
   const report = nodeReportOf(state)
   if (report === undefined) return []
   const said = [
-    ...report.problems.map(({ place, severity, message, code }) => ({ place, severity, message, code })),
+    ...report.problems.map(({ place, severity, message, code }) => ({
+      place,
+      severity,
+      message: asSentence(message),
+      code,
+    })),
     ...report.drift
       .filter(finding => finding.severity !== 'info')
       .map(({ place, severity, message, advice, kind }) => ({
         place,
         severity,
-        message: `${message} ${advice}`,
+        message: `${asSentence(message)} ${asSentence(advice)}`,
         code: kind,
       })),
   ]

@@ -26,6 +26,18 @@ export const EXAMPLE_CHOICES: readonly ExampleChoice[] = [
     about: 'Packet tests kept with the policies. Mend the policy and see the last one hold.',
     load: async () => (await import('./expectationsExample.ts')).EXPECTATIONS_EXAMPLE,
   },
+  {
+    id: 'drifted-node',
+    name: 'A node that drifted',
+    about: 'A real node’s iptables and ipsets beside the policies: what differs, and which flows it changes.',
+    load: async () => (await import('./driftedNodeExample.ts')).DRIFTED_NODE_EXAMPLE,
+  },
+  {
+    id: 'kube-proxy-node',
+    name: 'A packet on kube-proxy’s node',
+    about: 'A connection that exists already passes KUBE-FORWARD and meets no policy.',
+    load: async () => (await import('./kubeProxyExample.ts')).KUBE_PROXY_EXAMPLE,
+  },
 ]
 
 /** Opens an example in place of the scenario; what was there can be taken back. */

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import type { ChangedVerdict, NodeReport } from '../../model/nodeReport.ts'
 import { formatTraffic, type TrafficSet } from '../../model/traffic.ts'
 import { appStore } from '../../store/appStore.ts'
+import { asSentence } from '../../store/nodeSummary.ts'
 import { useAppStore } from '../useApp.ts'
 import { endpointName } from '../inspector/endpointName.ts'
 import { VirtualRows } from '../widgets/VirtualRows.tsx'
@@ -51,7 +52,7 @@ export function ChangedFlows({ report }: { readonly report: NodeReport }) {
       ),
     [changed],
   )
-  const limit = changedLimit === undefined ? null : <p className={styles.limit}>{changedLimit}</p>
+  const limit = changedLimit === undefined ? null : <p className={styles.limit}>{asSentence(changedLimit)}</p>
   if (rows.length === 0)
     return (
       <div className={inspector.empty}>

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react'
 import type { DriftFinding, NodeReport } from '../../model/nodeReport.ts'
 import { appStore } from '../../store/appStore.ts'
 import type { KernelName } from '../../store/kernelNames.ts'
-import { driftGroups } from '../../store/nodeSummary.ts'
+import { asSentence, driftGroups } from '../../store/nodeSummary.ts'
 import type { Selection } from '../../store/selection.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
 import { KernelText } from '../inspector/KernelText.tsx'
@@ -82,7 +82,7 @@ export function Differences({ report, names }: Props) {
             <div className={styles.finding}>
               <SeverityMark severity={row.finding.severity} />
               <p>
-                <KernelText text={row.finding.message} names={names} />
+                <KernelText text={asSentence(row.finding.message)} names={names} />
               </p>
             </div>
           )
@@ -104,9 +104,9 @@ function FindingDetails({
   return (
     <section className={styles.details} aria-label="The difference">
       <p>
-        <KernelText text={message} names={names} />
+        <KernelText text={asSentence(message)} names={names} />
       </p>
-      <p className={styles.advice}>{advice}</p>
+      <p className={styles.advice}>{asSentence(advice)}</p>
       <dl className={styles.facts}>
         {origin !== undefined && (
           <div>

@@ -1,7 +1,7 @@
 import { CircleCheck, CircleHelp, CircleX, TriangleAlert } from 'lucide-react'
 import type { NodeReport } from '../../model/nodeReport.ts'
 import { appStore } from '../../store/appStore.ts'
-import { nodeKind, nodeSummary, type NodeTone } from '../../store/nodeSummary.ts'
+import { asSentence, nodeKind, nodeSummary, type NodeTone } from '../../store/nodeSummary.ts'
 import styles from './NodeTab.module.css'
 
 const ICONS: Readonly<Record<NodeTone, typeof CircleX>> = {
@@ -30,6 +30,7 @@ export function NodeHeadline({ report, behind }: { readonly report: NodeReport; 
           </button>
         ))}
       </p>
+      {report.changedLimit !== undefined && <p>{asSentence(report.changedLimit)}</p>}
     </header>
   )
 }

@@ -1,5 +1,6 @@
 import type { NodeProblem } from '../../model/nodeReport.ts'
 import { plural } from '../../graph/formatNumber.ts'
+import { asSentence } from '../../store/nodeSummary.ts'
 import { PlaceLink } from './PlaceLink.tsx'
 import { SeverityMark } from './SeverityMark.tsx'
 import styles from './NodeTab.module.css'
@@ -22,7 +23,8 @@ export function NodeProblems({ problems }: { readonly problems: readonly NodePro
           <li key={i}>
             <SeverityMark severity={problem.severity} />
             <p>
-              {problem.message} {problem.place !== undefined && <PlaceLink place={problem.place} />}
+              {asSentence(problem.message)}{' '}
+              {problem.place !== undefined && <PlaceLink place={problem.place} />}
             </p>
           </li>
         ))}

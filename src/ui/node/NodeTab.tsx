@@ -55,7 +55,7 @@ function Report({ report }: { readonly report: NodeReport }) {
   const behind = useAppStore(isNodeBehind)
   const ruleset = useAppStore(state => state.picture?.analysis.ruleset)
   const names = useMemo(() => dumpNames(ruleset, report), [ruleset, report])
-  const { differences, changedFlows, unknownFlows } = nodeSummary(report)
+  const { differences, changedFlows } = nodeSummary(report)
   const views: readonly { readonly value: View; readonly label: string; readonly title: string }[] = [
     {
       value: 'differences',
@@ -64,7 +64,7 @@ function Report({ report }: { readonly report: NodeReport }) {
     },
     {
       value: 'flows',
-      label: `Flows ${(changedFlows + unknownFlows).toLocaleString('en')}`,
+      label: `Flows ${changedFlows.toLocaleString('en')}`,
       title: 'Verdicts that are others on the node',
     },
     { value: 'sets', label: `Sets ${report.sets.length.toLocaleString('en')}`, title: 'The node’s ipsets' },
