@@ -224,3 +224,37 @@ test('the answer is that of every pair on its own', () => {
   expect(outcomes).toEqual(wanted.map(({ holds }) => (holds ? 'pass' : 'fail')))
   expect(new Set(outcomes).size).toBe(2)
 })
+
+test('of many different pods the pairs are counted as they are one by one', () => {
+  const names = Array.from({ length: 34 }, (_, i) => i)
+  const world = names
+    .map(
+      i =>
+        POD(`many/p${i}`, `{id: "${i}"}`) +
+        `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: q${i}, namespace: many}
+spec:
+  podSelector: {matchLabels: {id: "${i}"}}
+  ingress: [{from: [{podSelector: {matchExpressions: [{key: id, operator: In, values: ["${(i * 7) % 34}", "${(i * 11) % 34}", "1"]}]}}]}]
+`,
+    )
+    .join('')
+  const item = (from: string, to: string) => `- {from: ${from}, to: ${to}, verdict: blocked}\n`
+  const [whole, into, outOf, ...single] = results(
+    [
+      item('many', 'many'),
+      item('many', 'many/p3'),
+      item('many/p1', 'many'),
+      ...names.flatMap(s => names.filter(d => d !== s).map(d => item(`many/p${s}`, `many/p${d}`))),
+    ].join(''),
+    world,
+  )
+  const failing = (keep: (result: ExpectationResult) => boolean) =>
+    single.filter(result => result.outcome === 'fail' && keep(result)).length
+  expect(whole).toMatchObject({ pairs: 34 * 33, failing: failing(() => true) })
+  expect(into).toMatchObject({ pairs: 33, failing: failing(({ dst }) => dst === 'pod:many/p3') })
+  expect(outOf).toMatchObject({ pairs: 33, failing: 33 })
+  expect(failing(() => true)).toBeGreaterThan(33)
+})

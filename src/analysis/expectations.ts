@@ -2,7 +2,7 @@ import { explainEnd } from '../engine/kubernetes/evaluate.ts'
 import { demandOf, namedPortsOf, NO_NAMED_PORTS, resolveDemand } from '../engine/kubernetes/policyPorts.ts'
 import { required } from '../model/assert.ts'
 import { formatIpv4, type Ipv4Prefix } from '../model/ip.ts'
-import type { Endpoint } from '../model/connectivity.ts'
+import type { Connectivity, ConnectivityPair, ConnectivityRow, Endpoint } from '../model/connectivity.ts'
 import type { Deviation } from '../model/deviation.ts'
 import type { Expectation, ExpectationResult } from '../model/expectation.ts'
 import { failed, ok, type Result } from '../model/result.ts'
@@ -131,7 +131,16 @@ function byTraffic(
   return [...groups.values()]
 }
 
-function byClass({ connectivity }: Assessment, members: Members): readonly (readonly [number, Members])[] {
+/** A class, with those of its members that are meant. */
+type ClassMembers = readonly [number, Members]
+
+interface Target {
+  readonly dstClass: number
+  readonly ofDst: Members
+  readonly asked: TrafficSet
+}
+
+function byClass({ connectivity }: Assessment, members: Members): readonly ClassMembers[] {
   const classes = new Map<number, number[]>()
   for (const index of members) {
     const own = connectivity.classOf[index] ?? -1
@@ -150,26 +159,27 @@ function resultOf(
   receivers: readonly { readonly asked: TrafficSet; readonly destinations: Members }[],
 ): ExpectationResult {
   const sources = byClass(assessment, from)
+  const targets = receivers.flatMap(({ asked, destinations }) =>
+    byClass(assessment, destinations).map(([dstClass, ofDst]) => ({ dstClass, ofDst, asked })),
+  )
+  const read = pairReader(assessment.connectivity, sources.length, targets.length)
   let [pairs, failing, kubernetes, dataplane] = [0, 0, 0, 0]
   let first: AskedPairs | undefined
   let worst: { readonly at: AskedPairs; readonly found: Finding } | undefined
-  for (const { asked, destinations } of receivers)
-    for (const [dstClass, ofDst] of byClass(assessment, destinations))
-      for (const [srcClass, ofSrc] of sources) {
-        const at = { sources: ofSrc, destinations: ofDst, asked }
-        const count = ofSrc.length * ofDst.length - (srcClass === dstClass ? inBoth(ofSrc, ofDst) : 0)
-        if (count === 0) continue
-        first ??= at
-        pairs += count
-        const found = findingOf(assessment, expectation, srcClass, dstClass, asked)
-        const promise = found.kubernetes.length > 0
-        const enforced = found.dataplane.length > 0
-        if (promise) kubernetes += count
-        if (enforced) dataplane += count
-        if (!promise && !enforced) continue
-        failing += count
-        worst ??= { at, found }
-      }
+  const check = ([srcClass, ofSrc]: ClassMembers, { dstClass, ofDst, asked }: Target): void => {
+    const at = { sources: ofSrc, destinations: ofDst, asked }
+    const count = ofSrc.length * ofDst.length - (srcClass === dstClass ? inBoth(ofSrc, ofDst) : 0)
+    if (count === 0) return
+    first ??= at
+    pairs += count
+    const found = findingOf(assessment, expectation, read(srcClass, dstClass), asked)
+    if (found.kubernetes.length > 0) kubernetes += count
+    if (found.dataplane.length > 0) dataplane += count
+    if (found.kubernetes.length === 0 && found.dataplane.length === 0) return
+    failing += count
+    worst ??= { at, found }
+  }
+  for (const source of sources) for (const target of targets) check(source, target)
   const sample = worst?.at ?? first
   const ids = sample === undefined ? undefined : samplePair(assessment, sample)
   return {
@@ -187,6 +197,24 @@ function resultOf(
           ? ''
           : failureWords(assessment, deviations, expectation, { ...ids, ...worst.found, pairs, failing }),
   }
+}
+
+/** From as many on, a whole row or column costs less than its pairs one by one. */
+const MANY = 32
+
+/** Reads the answers between two classes; sources are gone through one after the other. */
+function pairReader(
+  { row, column, pair }: Connectivity,
+  sources: number,
+  targets: number,
+): (source: number, destination: number) => Pick<ConnectivityPair, 'kubernetes' | 'dataplane'> {
+  const cell = ({ kubernetes, dataplane }: ConnectivityRow, index: number) => ({
+    kubernetes: kubernetes[index] ?? -1,
+    dataplane: dataplane[index] ?? -1,
+  })
+  if (targets >= MANY) return (source, destination) => cell(row(source), destination)
+  if (sources >= MANY) return (source, destination) => cell(column(destination), source)
+  return pair
 }
 
 function inBoth(a: Members, b: Members): number {
@@ -213,12 +241,10 @@ function samplePair(
 function findingOf(
   { connectivity }: Assessment,
   { verdict }: Expectation,
-  srcClass: number,
-  dstClass: number,
+  pair: Pick<ConnectivityPair, 'kubernetes' | 'dataplane'>,
   asked: TrafficSet,
 ): Finding {
   const { traffic } = connectivity
-  const pair = connectivity.pair(srcClass, dstClass)
   const wrong = (index: number): TrafficSet => {
     // -1: no policy speaks about the pair.
     const open = index < 0 ? ALL_TRAFFIC : (traffic[index] ?? NO_TRAFFIC)
