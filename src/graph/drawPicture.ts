@@ -4,9 +4,11 @@ import { nestingOf } from './boxes.ts'
 import { buildOverview } from './build.ts'
 import type { BuiltGraph, GraphInput } from './graphModel.ts'
 import { graphSceneOf, type GraphScene } from './graphScene.ts'
+import { layoutLayered, type ElkLayout } from './layeredLayout.ts'
 import { layoutLanes } from './layout.ts'
 import { buildPolicyView } from './policyView.ts'
 import { routeEdges } from './routes.ts'
+import { isMostlyKnown } from './settle.ts'
 import { layoutStar } from './starLayout.ts'
 import { buildFocus } from './starView.ts'
 
@@ -29,19 +31,35 @@ export function drawPicture(input: GraphInput, view: GraphView, previous?: Graph
   return drawScene(graphSceneOf(input), view, previous)
 }
 
-/** Everything that is drawn. With `previous`, the layout of the picture before, what did not change stays in place. */
+/**
+ * Everything that is drawn. With `previous`, the layout of such a picture before, what did not change stays in place. A
+ * layered overview of which most is new is laid out in lanes for the time being.
+ */
 export function drawScene(scene: GraphScene, view: GraphView, previous?: GraphLayout): Picture {
   const graph = graphOf(scene, view)
   const layout = isStar(view) ? layoutStar(graph, previous) : layoutLanes(graph, previous)
-  return pictureOf(graph, layout)
+  const stands = previous !== undefined && isMostlyKnown(leavesOf(graph), previous)
+  return pictureOf(graph, layout, view.layout === 'lanes' || isStar(view) || stands)
+}
+
+/** A layered overview made from nothing. Rejects when `elk` does. */
+export async function arrangeScene(scene: GraphScene, view: GraphView, elk: ElkLayout): Promise<Picture> {
+  const graph = graphOf(scene, view)
+  return pictureOf(graph, isStar(view) ? layoutStar(graph) : await layoutLayered(graph, elk), true)
+}
+
+function leavesOf(graph: BuiltGraph): readonly string[] {
+  const { children } = nestingOf(graph)
+  return graph.nodes.map(({ id }) => id).filter(id => !children.has(id))
 }
 
 /** What is posted of a graph: what is drawn, and counts. */
-export function pictureOf(graph: BuiltGraph, layout: GraphLayout): Picture {
+function pictureOf(graph: BuiltGraph, layout: GraphLayout, arranged: boolean): Picture {
   const { groups, nodes, edges, counts, omitted } = graph
   return {
     model: { groups, nodes, edges, counts, omitted },
     layout,
     routes: routeEdges(edges, layout, nestingOf(graph)),
+    arranged,
   }
 }

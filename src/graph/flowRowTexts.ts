@@ -1,20 +1,21 @@
 import { csvRecord } from '../model/csvRecord.ts'
 import type { FlowRow } from '../model/flowList.ts'
 
-/** The columns of a copied list, with a change only where there is one. */
-function columnsOf(rows: readonly FlowRow[]): readonly (readonly [string, (row: FlowRow) => string])[] {
-  const changed = rows.some(({ change }) => change !== 'none')
-  const deviating = rows.some(({ deviates }) => deviates)
+type Column = readonly [name: string, text: (row: FlowRow) => string]
+
+const DEVIATION: Column = ['deviation', row => (row.deviates ? row.deviations.join(' ') || '?' : '')]
+const CHANGE: Column = ['change', row => (row.change === 'none' ? '' : row.change)]
+
+/** The columns of a copied list; deviations and changes only where there are some. */
+function columnsOf(rows: readonly FlowRow[]): readonly Column[] {
   return [
     ['source', row => row.source],
     ['destination', row => row.destination],
     ['verdict', row => VERDICT_WORDS[row.verdict]],
     ['enforced', row => row.enforced],
     ['promised', row => row.promised],
-    ...(deviating
-      ? ([['deviation', row => (row.deviates ? row.deviations.join(' ') || '?' : '')]] as const)
-      : []),
-    ...(changed ? ([['change', row => (row.change === 'none' ? '' : row.change)]] as const) : []),
+    ...(rows.some(({ deviates }) => deviates) ? [DEVIATION] : []),
+    ...(rows.some(({ change }) => change !== 'none') ? [CHANGE] : []),
     ['governed by', row => row.governedBy],
     ['reason', row => row.reason],
   ]

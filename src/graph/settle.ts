@@ -15,8 +15,7 @@ export function settle(
   nesting: Nesting,
 ): Map<string, Rect> {
   const leaves = [...fresh.keys()].filter(id => !nesting.children.has(id))
-  const known = leaves.filter(id => previous.has(id))
-  if (known.length * 2 < leaves.length || known.length === 0) return new Map(fresh)
+  if (!isMostlyKnown(leaves, previous)) return new Map(fresh)
 
   const placed = new Map<string, Rect>()
   const kept: string[] = []
@@ -33,6 +32,12 @@ export function settle(
     for (const [id, rect] of placeIn(own, stayed, fresh, previous)) placed.set(id, rect)
   }
   return fitBoxes(pushApart(placed, kept, added, nesting), nesting)
+}
+
+/** Whether so much of a picture stands already that the rest is fitted in. */
+export function isMostlyKnown(leaves: readonly string[], previous: ReadonlyMap<string, Rect>): boolean {
+  const known = leaves.filter(id => previous.has(id)).length
+  return known > 0 && known * 2 >= leaves.length
 }
 
 function placeIn(

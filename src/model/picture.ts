@@ -173,4 +173,6 @@ export interface Picture {
   readonly model: GraphModel
   readonly layout: GraphLayout
   readonly routes: ReadonlyMap<string, Route>
+  /** False while this is only the quick layout, for the first paint: op `arrange` answers with the one that was asked for. */
+  readonly arranged: boolean
 }

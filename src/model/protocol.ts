@@ -173,6 +173,8 @@ export type WorkerRequest =
       readonly step?: number
       readonly reset?: boolean
     }
+  /** The same picture in the layout that takes longer (`Picture.arranged`). A later `graph` or `arrange` cancels it. */
+  | { readonly op: 'arrange'; readonly id: number; readonly view: GraphView; readonly step?: number }
   /** A part of the list of flows, which is the same list as long as view, order and analysis are. */
   | {
       readonly op: 'flows'
@@ -218,6 +220,8 @@ export type WorkerResponse =
   | { readonly op: 'explain'; readonly id: number; readonly explanation: FlowExplanation | undefined }
   /** Undefined when the timeline has no such step any more. */
   | { readonly op: 'graph'; readonly id: number; readonly picture: Picture | undefined }
+  /** Undefined when it was cancelled too. */
+  | { readonly op: 'arrange'; readonly id: number; readonly picture: Picture | undefined }
   | { readonly op: 'flows'; readonly id: number; readonly list: FlowList | undefined }
   | { readonly op: 'matrix'; readonly id: number; readonly matrix: FlowMatrix | undefined }
   /** Whether the base could be read; where not, nothing counts as changed. */

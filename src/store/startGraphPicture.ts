@@ -78,9 +78,21 @@ export function startGraphPicture(
       heldBase = undefined
       return
     }
-    if (answer.picture !== undefined && displayedAnalysis(store.getState()) === next.analysis)
+    if (answer.picture !== undefined && displayedAnalysis(store.getState()) === next.analysis) {
       store.getState().receivePicture({ picture: answer.picture, ...next })
+      if (!answer.picture.arranged) void arrange(next, step)
+    }
     void refresh()
+  }
+  /** The layout that takes longer, in place of the quick one; a later question for a picture cancels it. */
+  const arrange = async (next: NonNullable<typeof asked>, step: number | undefined): Promise<void> => {
+    const answer = await client.ask('arrange', { view: next.view, ...(step !== undefined && { step }) })
+    if (
+      answer?.picture !== undefined &&
+      asked === next &&
+      displayedAnalysis(store.getState()) === next.analysis
+    )
+      store.getState().receivePicture({ picture: answer.picture, ...next })
   }
   const unsubscribe = store.subscribe((state, before) => {
     if (
