@@ -4,8 +4,8 @@ import type { NetworkPolicy, NetworkPolicySpec } from '../../model/networkPolicy
 import type { Origin } from '../../model/origin.ts'
 import type { PolicyFailure } from '../../model/protocol.ts'
 import type { ProfileId } from '../../model/scenario.ts'
-import { clearDirtySets, isClean, pendingFlush } from './dirtySets.ts'
-import { applyFlush, flushText } from './ipSetFlush.ts'
+import { clearDirtySets, isClean, markFlushed, pendingFlush, type DirtySet } from './dirtySets.ts'
+import { applyFlush, applyMore, flushText } from './ipSetFlush.ts'
 import type { IpSetManager } from './ipSetManager.ts'
 import { createIpSetManager } from './ipSetManager.ts'
 import type { Kernel } from './kernel.ts'
@@ -75,6 +75,8 @@ export interface AgentState {
   readonly staleChains: Set<string>
   readonly ipSets: IpSetManager
   readonly kernel: Kernel
+  /** The last flush gave up because this set was full. */
+  fullSet: DirtySet | undefined
   /** The last removal of a policy could not flush its sets (§1.7). */
   removalPending: boolean
   /** Of the event that is being handled. */
@@ -107,6 +109,7 @@ export function createAgentState(
     staleChains: new Set(),
     ipSets: createIpSetManager(profile),
     kernel: emptyKernel(),
+    fullSet: undefined,
     removalPending: false,
     step: { commands: [] },
   }
@@ -127,9 +130,17 @@ export function finishStep(agent: AgentState): AgentStep {
 export function flushIpSets(agent: AgentState): boolean {
   const { dirty } = agent.ipSets
   if (isClean(dirty)) return true
+  // Commands that nobody reads need not be written.
+  if (!agent.recording && agent.fullSet !== undefined && applyMore(agent.kernel, dirty, agent.fullSet)) {
+    markFlushed(dirty)
+    return false
+  }
   const flush = pendingFlush(dirty)
   record(agent, () => ({ tool: 'ipset', stdin: flushText(flush, agent.profile) }))
-  if (!applyFlush(agent.kernel, flush, agent.profile, agent.tools)) return false
+  const end = applyFlush(agent.kernel, flush, agent.profile, agent.tools)
+  markFlushed(dirty)
+  agent.fullSet = end === 'done' ? undefined : end.fullSet
+  if (end !== 'done') return false
   clearDirtySets(dirty)
   return true
 }

@@ -15,15 +15,35 @@ interface Diff {
   readonly del: Set<string>
 }
 
+/** What has changed since the last flush: so long as nothing was taken away, the sets and the members that came. */
+interface Since {
+  readonly created: DirtySet[]
+  readonly added: { readonly set: DirtySet; readonly record: MemberRecord }[]
+  onlyMore: boolean
+}
+
 /** Three disjoint buckets by prefixed name (§5.4). */
 export interface DirtySets {
   readonly create: Map<string, Diff>
   readonly update: Map<string, Diff>
   readonly destroy: Map<string, Diff>
+  readonly since: Since
 }
 
 export function noDirtySets(): DirtySets {
-  return { create: new Map(), update: new Map(), destroy: new Map() }
+  return {
+    create: new Map(),
+    update: new Map(),
+    destroy: new Map(),
+    since: { created: [], added: [], onlyMore: true },
+  }
+}
+
+/** A flush has met all changes so far. */
+export function markFlushed({ since }: DirtySets): void {
+  since.created.length = 0
+  since.added.length = 0
+  since.onlyMore = true
 }
 
 export function isClean({ create, update, destroy }: DirtySets): boolean {
@@ -55,6 +75,7 @@ function revive(dirty: DirtySets, set: DirtySet): Diff | undefined {
   const name = set.id.prefixed
   const destroyed = dirty.destroy.get(name)
   if (destroyed === undefined) return undefined
+  dirty.since.onlyMore = false
   dirty.destroy.delete(name)
   return { ...destroyed, set }
 }
@@ -65,16 +86,24 @@ export function markCreated(dirty: DirtySets, set: DirtySet): void {
   if (dirty.create.has(name) || dirty.update.has(name)) return
   const revived = revive(dirty, set)
   if (revived !== undefined) dirty.update.set(name, revived)
-  else dirty.create.set(name, newDiff(set))
+  else {
+    dirty.create.set(name, newDiff(set))
+    dirty.since.created.push(set)
+  }
 }
 
 export function markAdded(dirty: DirtySets, set: DirtySet, record: MemberRecord): void {
   const diff = diffOf(dirty, set)
-  if (!diff.del.delete(record.text)) diff.add.set(record.text, record)
+  if (diff.del.delete(record.text)) dirty.since.onlyMore = false
+  else {
+    diff.add.set(record.text, record)
+    dirty.since.added.push({ set, record })
+  }
 }
 
 export function markDeleted(dirty: DirtySets, set: DirtySet, text: string): void {
   const name = set.id.prefixed
+  dirty.since.onlyMore = false
   if (dirty.destroy.has(name)) return
   const created = dirty.create.get(name)
   if (created !== undefined) {
@@ -88,6 +117,7 @@ export function markDeleted(dirty: DirtySets, set: DirtySet, text: string): void
 /** A set was destroyed. Only sets without members are (§1.8), so there is none to be deleted. */
 export function markDestroyed(dirty: DirtySets, set: DirtySet): void {
   const name = set.id.prefixed
+  dirty.since.onlyMore = false
   if (dirty.destroy.has(name) || dirty.create.delete(name)) return
   const diff = dirty.update.get(name) ?? newDiff(set)
   dirty.update.delete(name)

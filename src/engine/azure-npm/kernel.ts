@@ -116,6 +116,18 @@ export function addToKernelSet(kernel: Kernel, name: string, record: MemberRecor
   return true
 }
 
+/** Whether a set takes no more members, and does not have this one. */
+export function isFullFor({ type, maxelem, entries }: KernelSet, text: string): boolean {
+  const parsed = parseMember(type, text)
+  return type !== 'list:set' && entries.size >= maxelem && parsed !== undefined && !entries.has(parsed.key)
+}
+
+/** Whether a set has the member from elsewhere: another text for it, or another owner. */
+export function hasFromElsewhere({ type, entries }: KernelSet, record: MemberRecord): boolean {
+  const known = entries.get(parseMember(type, record.text)?.key ?? '')
+  return known !== undefined && known.record !== record
+}
+
 /** `-D NAME MEMBER` with `--exist` in effect: a missing member is no error. */
 export function deleteFromKernelSet(kernel: Kernel, name: string, text: string): boolean {
   const set = kernel.sets.get(name)
