@@ -212,6 +212,17 @@ test('why Kubernetes allows: by which peer and which port', () => {
   ])
 })
 
+test('that a block holds a pod is left to plugins', () => {
+  const two = scenario(TEXT.replace(', 10.244.0.0/16]', ']'))
+  const { kubernetes, dataplane } = traced('ops/tool', 'shop/web', '443', {}, two)
+  expect([kubernetes?.answer, dataplane.answer]).toEqual(['allowed', 'allowed'])
+  expect(flat(kubernetes?.reasons).map(([text]) => text)).toContainEqual(
+    expect.stringMatching(
+      /^from\[1\] matches: addresses in 10\.0\.0\.0\/8 except 10\.1\.0\.0\/16 \(blocks are meant/,
+    ),
+  )
+})
+
 describe('why the data plane blocks', () => {
   test('which rule drops it, for which mark, and why no rule of the policy’s chain held', () => {
     const { dataplane } = traced('ops/tool', 'shop/web', '22')

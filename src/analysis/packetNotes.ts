@@ -27,7 +27,7 @@ export function notesOn(packet: ResolvedPacket, enforced: Answer, isolated: bool
   if (isSamePod(src.endpoint, dst.endpoint))
     return isolated && !src.isNode
       ? [
-          `By way of a Service that leads back to ${dst.name} the packet does pass FORWARD. Kubernetes leaves open whether policies judge it then; azure-npm judges it like any other (D26).`,
+          `By way of a Service that leads back to ${dst.name} the packet does pass FORWARD. Kubernetes leaves open whether policies judge it then; azure-npm judges it like any other (D26), unless kube-proxy’s rules stand before its own and accept it (D25).`,
         ]
       : []
   const between = betweenNotes(src, dst, blocked)

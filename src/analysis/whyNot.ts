@@ -64,7 +64,7 @@ export function whyAllowed(policy: NetworkPolicy, rule: DirectedRule, packet: Se
           origin: policyOrigin(policyKey(policy), rule.path),
         }
       : {
-          text: `${tail(rule.peersPath)}[${matching}] matches: ${peerWords(peer, policy.namespace)}`,
+          text: `${tail(rule.peersPath)}[${matching}] matches: ${peerWords(peer, policy.namespace)}${podInBlock(peer, packet)}`,
           origin: policyOrigin(policyKey(policy), `${rule.peersPath}[${matching}]`),
         },
     port === undefined
@@ -77,6 +77,13 @@ export function whyAllowed(policy: NetworkPolicy, rule: DirectedRule, packet: Se
           origin: policyOrigin(policyKey(policy), port.path),
         },
   ]
+}
+
+/** K26 */
+function podInBlock({ ipBlock }: Peer, { peer }: SeenPacket): string {
+  return ipBlock === undefined || visiblePod(peer) === undefined
+    ? ''
+    : ' (blocks are meant for what is outside the cluster; plugins differ in whether they hold pods, too, as they do for azure-npm)'
 }
 
 /** One finer reason stands in the sentence, several below it. */
