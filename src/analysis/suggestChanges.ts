@@ -133,7 +133,7 @@ export function suggestChanges(
   const suggestions = best(request, proposals, promised.length === 0 ? [] : rewritings)
   return suggestions.length > 0
     ? { suggestions, reason: '', already: false }
-    : none(reasonOf(analyzed, asked, promised))
+    : none(reasonOf(asked, promised))
 }
 
 /** An endpoint of the scenario, or a block that no policy names: `cidr:203.0.113.7/32`. */
@@ -250,14 +250,10 @@ function worthwhile(sorted: readonly EnforcedTrial[]): readonly EnforcedTrial[] 
 }
 
 /** Why nothing can be suggested. */
-function reasonOf({ analysis, pods }: Analyzed, asked: AskedPair, promised: TrafficSet): string {
+function reasonOf(asked: AskedPair, promised: TrafficSet): string {
   if (promised.length === 0)
     return 'Kubernetes’ promise is as wanted, and there is no rewriting of the policies that makes the data plane keep it.'
-  const ended = [asked.src, asked.dst].find(endpoint => endpoint.kind === 'pod' && endpoint.hostNetwork)
-  if (ended !== undefined)
-    return 'One end is on its node’s network, and its address is not in the text: no policy can name it.'
-  const broken = analysis.failures[0]
-  if (broken !== undefined && pods.size > 0)
-    return `No edit of the policies was found that both Kubernetes and the data plane answer as wanted; ${broken.policy} is not in force.`
+  if ([asked.src, asked.dst].some(end => end.kind === 'pod' && end.hostNetwork))
+    return 'No edit of the policies was found: one end is on its node’s network, where only an address that the text gives can name it.'
   return 'No edit of the policies was found that can be made safely in their text and that both Kubernetes and the data plane answer as wanted.'
 }

@@ -7,6 +7,7 @@ import { intersectTraffic, subtractTraffic, unionTraffic, type TrafficSet } from
 import { withAddresses } from './addresses.ts'
 import { withAssumedNamespaces, withAssumedPods } from './assumedPods.ts'
 import type { Cluster } from '../model/cluster.ts'
+import { labelKeys, labelValue, type Labels } from '../model/labels.ts'
 import { parseManifests } from '../parse/manifests.ts'
 import type { AnalysisCache, Analyzed } from './analyze.ts'
 import { comparedEndpoints, effectsOf, selectedBy, sideCount, type AskedPair } from './suggestEffects.ts'
@@ -136,8 +137,14 @@ function keepsAssumedEnds({ before, asked }: TrialRequest, given: Cluster): bool
   const { pods } = withAddresses(withAssumedPods(withAddresses(withAssumedNamespaces(given))))
   return ends.every(end => {
     const now = pods.find(pod => pod.namespace === end.namespace && pod.name === end.name)
-    return now === undefined || JSON.stringify(now) === JSON.stringify(end)
+    // Port names come and go with the rules that use them.
+    return now === undefined || (now.ip === end.ip && sameLabels(now.labels, end.labels))
   })
+}
+
+function sameLabels(a: Labels, b: Labels): boolean {
+  const keys = labelKeys(a)
+  return keys.length === labelKeys(b).length && keys.every(key => labelValue(a, key) === labelValue(b, key))
 }
 
 function nameOf(endpoint: Endpoint): string {
