@@ -1,15 +1,7 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
 import { ChevronDown } from 'lucide-react'
+import { MenuItems, type MenuItem } from './MenuItems.tsx'
 import styles from './Menu.module.css'
-
-export interface MenuItem {
-  readonly id: string
-  readonly label: string
-  readonly about?: string
-  readonly checked?: boolean
-  readonly icon?: ReactNode
-  readonly run: () => void
-}
 
 interface Props {
   readonly label: string
@@ -25,7 +17,7 @@ interface Props {
   readonly outcome?: string | undefined
 }
 
-/** A button with a menu: arrow keys, Home, End, Escape, first letters. */
+/** A button with a menu. */
 export function Menu({
   label,
   icon,
@@ -40,13 +32,10 @@ export function Menu({
   const [open, setOpen] = useState(false)
   const root = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
-  const list = useRef<HTMLDivElement>(null)
   const id = useId()
 
   useEffect(() => {
     if (!open) return
-    const checked = list.current?.querySelector<HTMLElement>('[aria-checked="true"]')
-    ;(checked ?? list.current?.querySelector<HTMLElement>('[role^="menuitem"]'))?.focus()
     const close = (event: PointerEvent): void => {
       if (!(event.target instanceof Node) || root.current?.contains(event.target) !== true) setOpen(false)
     }
@@ -54,30 +43,9 @@ export function Menu({
     return () => document.removeEventListener('pointerdown', close)
   }, [open])
 
-  const shut = (): void => {
+  const onClose = (back: boolean): void => {
     setOpen(false)
-    button.current?.focus()
-  }
-
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const entries = [...(list.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])]
-    const at = entries.findIndex(entry => entry === document.activeElement)
-    const go = (to: number): void => entries[(to + entries.length) % entries.length]?.focus()
-    if (event.key === 'Escape') shut()
-    else if (event.key === 'ArrowDown') go(at + 1)
-    else if (event.key === 'ArrowUp') go(at - 1)
-    else if (event.key === 'Home') go(0)
-    else if (event.key === 'End') go(-1)
-    else if (event.key === 'Tab') return setOpen(false)
-    else if (/^\S$/.test(event.key)) {
-      const next = entries.findIndex(
-        (entry, i) => i > at && entry.textContent.toLowerCase().startsWith(event.key.toLowerCase()),
-      )
-      if (next >= 0) go(next)
-      return
-    } else return
-    event.preventDefault()
-    event.stopPropagation()
+    if (back) button.current?.focus()
   }
 
   return (
@@ -98,38 +66,7 @@ export function Menu({
         {iconOnly !== true && <span>{outcome ?? label}</span>}
         {iconOnly !== true && <ChevronDown size={13} aria-hidden className={styles.chevron} />}
       </button>
-      {open && (
-        <div
-          ref={list}
-          id={id}
-          role="menu"
-          aria-label={label}
-          className={styles.list}
-          data-align={align}
-          onKeyDown={onKeyDown}
-        >
-          {items.map(item => (
-            <button
-              key={item.id}
-              type="button"
-              role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-              aria-checked={item.checked}
-              tabIndex={-1}
-              className={styles.item}
-              onClick={() => {
-                shut()
-                item.run()
-              }}
-            >
-              <span className={styles.itemLabel}>
-                {item.icon}
-                {item.label}
-              </span>
-              {item.about !== undefined && <span className={styles.about}>{item.about}</span>}
-            </button>
-          ))}
-        </div>
-      )}
+      {open && <MenuItems id={id} label={label} items={items} align={align} onClose={onClose} />}
     </div>
   )
 }

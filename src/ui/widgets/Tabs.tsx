@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode, type WheelEvent } from 'react'
+import { useRef, type KeyboardEvent, type ReactNode, type WheelEvent } from 'react'
 import { ChevronsUpDown } from 'lucide-react'
 import { Menu } from './Menu.tsx'
+import { useCutStrip } from './useCutStrip.ts'
 import styles from './Tabs.module.css'
 
 export interface Tab<T extends string> {
@@ -23,24 +24,14 @@ interface Props<T extends string> {
   readonly trailing?: ReactNode
 }
 
-/** Which ends of the strip are cut off. */
-interface Cut {
-  readonly start: boolean
-  readonly end: boolean
-}
-
-const WHOLE: Cut = { start: false, end: false }
-
 /**
  * Arrow keys move and choose, as in the ARIA tabs pattern. Where the tabs are wider than their place they scroll, the
  * chosen one stays in view, and a menu lists them all.
  */
 export function Tabs<T extends string>({ label, value, tabs, onChange, panel, trailing }: Props<T>) {
   const list = useRef<HTMLDivElement>(null)
-  const cut = useCut(list)
+  const cut = useCutStrip(list, value)
   const overflows = cut.start || cut.end
-
-  useEffect(() => showChosen(list.current), [value])
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = tabs.findIndex(tab => tab.value === value)
@@ -120,45 +111,6 @@ export function Tabs<T extends string>({ label, value, tabs, onChange, panel, tr
   )
 }
 
-/** Pixels of the neighbour that stay in view beside the chosen tab. */
-const ROOM = 28
-
-/** Scrolls the strip itself: `scrollIntoView` would move the page around it too. */
-function showChosen(strip: HTMLElement | null): void {
-  const tab = strip?.querySelector<HTMLElement>('[aria-selected="true"]')
-  if (strip === null || !tab) return
-  const start = tab.offsetLeft - strip.offsetLeft
-  const end = start + tab.offsetWidth
-  if (start < strip.scrollLeft) strip.scrollLeft = start - ROOM
-  else if (end > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = end - strip.clientWidth + ROOM
-}
-
 function spokenName<T extends string>({ name, label, badge }: Tab<T>): string {
   return badge === undefined ? (name ?? label) : `${name ?? label}, ${badge.spoken}`
-}
-
-function useCut(list: React.RefObject<HTMLDivElement | null>): Cut {
-  const [cut, setCut] = useState(WHOLE)
-  useEffect(() => {
-    const strip = list.current
-    if (strip === null) return
-    const look = (): void => {
-      const { scrollLeft, scrollWidth, clientWidth } = strip
-      const start = scrollLeft > 1
-      const end = scrollLeft + clientWidth < scrollWidth - 1
-      setCut(now => (now.start === start && now.end === end ? now : { start, end }))
-    }
-    const sizes = new ResizeObserver(() => {
-      showChosen(strip)
-      look()
-    })
-    sizes.observe(strip)
-    for (const tab of strip.children) sizes.observe(tab)
-    strip.addEventListener('scroll', look, { passive: true })
-    return () => {
-      sizes.disconnect()
-      strip.removeEventListener('scroll', look)
-    }
-  }, [list])
-  return cut
 }
