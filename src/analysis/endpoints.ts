@@ -116,15 +116,26 @@ export function representativeAddress(cluster: Cluster, network: Ipv4Prefix): Ip
 
 function blockEndpoints(blocks: readonly NamedBlock[], taken: ReadonlySet<Ipv4>): readonly Endpoint[] {
   const everything: Ipv4Prefix = { address: 0, length: 0 }
-  const inside = (outer: Ipv4Prefix): readonly NamedBlock[] =>
-    blocks.filter(({ prefix }) => prefix.length > outer.length && prefixCovers(outer, prefix))
+  // Blocks nest or are disjoint, so that those inside a block follow it in this order.
+  const inOrder = blocks
+    .map(({ prefix }) => prefix)
+    .sort((a, b) => a.address - b.address || a.length - b.length)
+  const place = new Map(inOrder.map((prefix, index) => [prefix, index]))
+  const outermostIn = (outer: Ipv4Prefix, from: number): readonly Ipv4Prefix[] => {
+    const last = lastAddressOf(outer)
+    const kept: Ipv4Prefix[] = []
+    for (let i = from, next = -1; i < inOrder.length; i++) {
+      const prefix = inOrder[i]
+      if (prefix === undefined || prefix.address > last) break
+      if (prefix.address <= next) continue
+      kept.push(prefix)
+      next = lastAddressOf(prefix)
+    }
+    return kept
+  }
   const endpoints = blocks.flatMap<Endpoint>(({ prefix, namedBy, exceptOf }) => {
-    const smaller = inside(prefix)
-    const address = freeAddress(
-      prefix,
-      smaller.map(block => block.prefix),
-      taken,
-    )
+    const holes = outermostIn(prefix, (place.get(prefix) ?? -1) + 1)
+    const address = freeAddress(prefix, holes, taken)
     if (address === undefined) return []
     const cidr = cidrText(prefix)
     return [
@@ -133,18 +144,14 @@ function blockEndpoints(blocks: readonly NamedBlock[], taken: ReadonlySet<Ipv4>)
         id: `cidr:${cidr}`,
         cidr,
         address,
-        holes: outermost(smaller.map(block => block.prefix)).map(cidrText),
+        holes: holes.map(cidrText),
         namedBy: [...namedBy].sort(compareBytes),
         exceptOf: [...exceptOf].sort(compareBytes),
       },
     ]
   })
   if (blocks[0]?.prefix.length === 0) return endpoints
-  const rest = freeAddress(
-    everything,
-    blocks.map(block => block.prefix),
-    taken,
-  )
+  const rest = freeAddress(everything, outermostIn(everything, 0), taken)
   return rest === undefined ? endpoints : [...endpoints, { kind: 'outside', id: 'outside', address: rest }]
 }
 
@@ -152,20 +159,12 @@ function cidrText(prefix: Ipv4Prefix): string {
   return `${formatIpv4(prefix.address)}/${prefix.length}`
 }
 
-/** The blocks that lie in no other, by address. Blocks nest or are disjoint, and wider ones come first. */
-function outermost(blocks: readonly Ipv4Prefix[]): readonly Ipv4Prefix[] {
-  const kept: Ipv4Prefix[] = []
-  for (const block of blocks) if (!kept.some(outer => prefixCovers(outer, block))) kept.push(block)
-  return kept.sort((a, b) => a.address - b.address)
-}
-
-/** An address of the block that is in none of the smaller blocks and no pod's; undefined when there is none. */
+/** An address of the block that is in none of the holes and no pod's; undefined when there is none. Holes by address. */
 function freeAddress(
   block: Ipv4Prefix,
-  smaller: readonly Ipv4Prefix[],
+  holes: readonly Ipv4Prefix[],
   taken: ReadonlySet<Ipv4>,
 ): Ipv4 | undefined {
-  const holes = outermost(smaller)
   const free = (ip: Ipv4): boolean => !taken.has(ip) && !holes.some(hole => prefixContains(hole, ip))
   const familiar = FAMILIAR.find(ip => prefixContains(block, ip) && free(ip))
   if (familiar !== undefined) return familiar
