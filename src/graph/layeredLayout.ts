@@ -2,6 +2,7 @@ import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js'
 import type { GraphLayout, Rect } from '../model/picture.ts'
 import { fitBoxes, headerOf, leafSize, nestingOf, PADDING, type Nesting } from './boxes.ts'
 import type { BuiltGraph } from './graphModel.ts'
+import { settle } from './settle.ts'
 
 /** The part of ELK that is used: it runs in a worker of its own. */
 export type ElkLayout = (graph: ElkNode) => Promise<ElkNode>
@@ -49,7 +50,9 @@ export async function layoutLayered(
     for (const child of children) place(child, x + dx, y + dy)
   }
   place(answer, 0, 0)
-  return fitBoxes(leaves, nesting)
+  const fresh = fitBoxes(leaves, nesting)
+  // ELK sets some boxes closer than `settle` lets stand; so the next edit moves nothing.
+  return settle(fresh, fresh, nesting)
 }
 
 function elkNode(id: string, nesting: Nesting): ElkNode {
