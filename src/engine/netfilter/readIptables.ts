@@ -97,6 +97,7 @@ function tablesOfLines(lines: readonly DumpLine[]): readonly (string | undefined
   let builtIn = new Set<string>()
   let others = false
   let hint: string | undefined
+  let typed: string | undefined
   const close = () => {
     const name = hint ?? tableWith(builtIn)
     for (const index of group) result[index] = name
@@ -110,9 +111,13 @@ function tablesOfLines(lines: readonly DumpLine[]): readonly (string | undefined
     const head =
       line.format === 'iptables-rules' || line.format === 'iptables-list' ? groupHead(line.text) : undefined
     const again = head?.builtIn === true && (others || builtIn.has(head.chain))
-    if (again || line.format !== format || line.table !== hint) close()
+    const another = line.table !== typed
+    if (again || another || line.format !== format) close()
+    // A command says what its own output is, not what comes after that.
+    if (another) hint = line.table
+    else if (again) hint = undefined
+    typed = line.table
     format = line.format
-    hint = line.table
     if (format !== 'iptables-rules' && format !== 'iptables-list') return
     group.push(index)
     if (head?.builtIn === true) builtIn.add(head.chain)
