@@ -1,3 +1,4 @@
+import { xmlText } from '../graph/xmlText.ts'
 import { diagnosticsInOrder, shownMessage, type Diagnostic } from '../model/diagnostic.ts'
 import type { ExpectationResult } from '../model/expectation.ts'
 import { positionOf } from '../model/origin.ts'
@@ -156,7 +157,7 @@ function suiteXml(suite: Suite): string {
     const head = `    <testcase name="${xmlAttribute(name)}" classname="${xmlAttribute(suite.name)}"${at} time="0"`
     if (problem === undefined) return `${head}/>\n`
     const { kind, message, detail } = problem
-    return `${head}>\n      <${kind} message="${xmlAttribute(shownMessage(message))}" type="${kind}">${xmlContent(detail)}</${kind}>\n    </testcase>\n`
+    return `${head}>\n      <${kind} message="${xmlAttribute(shownMessage(message))}" type="${kind}">${xmlText(detail)}</${kind}>\n    </testcase>\n`
   })
   return `  <testsuite name="${xmlAttribute(suite.name)}"${counts} skipped="0" time="0">\n${cases.join('')}  </testsuite>\n`
 }
@@ -167,43 +168,8 @@ function countAttributes(counts: Readonly<Record<string, number>>): string {
     .join('')
 }
 
-const XML_ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '\r': '&#13;',
-}
-
-const ATTRIBUTE_ESCAPES: Readonly<Record<string, string>> = {
-  ...XML_ESCAPES,
-  '"': '&quot;',
-  '\t': '&#9;',
-  '\n': '&#10;',
-}
-
-function xmlContent(text: string): string {
-  return escaped(text, XML_ESCAPES)
-}
-
 function xmlAttribute(text: string): string {
-  return escaped(text, ATTRIBUTE_ESCAPES)
-}
-
-/** Characters that XML 1.0 cannot hold, lone surrogates too, become U+FFFD. */
-function escaped(text: string, escapes: Readonly<Record<string, string>>): string {
-  return [...text]
-    .map(character => {
-      const code = character.codePointAt(0) ?? 0
-      const allowed =
-        code === 0x9 ||
-        code === 0xa ||
-        code === 0xd ||
-        (code >= 0x20 && code <= 0xd7ff) ||
-        (code >= 0xe000 && code <= 0xfffd) ||
-        code >= 0x10000
-      return allowed ? (escapes[character] ?? character) : '\ufffd'
-    })
-    .join('')
+  return xmlText(text).replace(/[\t\n\r]/g, character => `&#${character.charCodeAt(0)};`)
 }
 
 /** GitHub's names of the severities. */
