@@ -13,6 +13,7 @@ import { ChangeFlow } from './ChangeFlow.tsx'
 import { isWholeEnd, trafficSuggestions } from './fieldSuggestions.ts'
 import { PacketActions } from './PacketActions.tsx'
 import { PacketForm } from './PacketForm.tsx'
+import { scrollWithin } from './scrollWithin.ts'
 import { Walk } from './Walk.tsx'
 import styles from './PacketTab.module.css'
 
@@ -60,7 +61,7 @@ export function PacketTab({ analysis, names }: Props) {
   const answers = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // An edit has turned the verdict: let it be seen.
-    if (was !== undefined) answers.current?.scrollIntoView({ block: 'nearest' })
+    if (was !== undefined && answers.current !== null) scrollWithin(answers.current)
   }, [was])
 
   return (

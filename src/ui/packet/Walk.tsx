@@ -6,6 +6,7 @@ import { useAppStore } from '../useApp.ts'
 import { IconButton } from '../widgets/IconButton.tsx'
 import { goToStep } from './goToStep.ts'
 import { WalkedStep } from './WalkedStep.tsx'
+import { scrollWithin } from './scrollWithin.ts'
 import { rowOfStep, runOfStep, stepOfRow, walkRows, type WalkRow } from './walkRows.ts'
 import styles from './Walk.module.css'
 
@@ -26,6 +27,7 @@ export function Walk({ trace, names }: Props) {
   const open = openOf.steps === steps ? openOf.open : NONE
   const [playing, setPlaying] = useState(false)
   const list = useRef<HTMLOListElement>(null)
+  const bar = useRef<HTMLElement>(null)
   const focusCurrent = useRef(false)
   const rows = useMemo(() => walkRows(steps, open), [steps, open])
   const stops = rows.flatMap((row, i) => (stepOfRow(row) === undefined ? [] : [i]))
@@ -37,16 +39,18 @@ export function Walk({ trace, names }: Props) {
     const row = stops[Math.max(0, Math.min(stops.length - 1, stop))]
     const step = row === undefined ? undefined : stepOfRow(rows[row])
     if (row === undefined || step === undefined) return
+    focusCurrent.current = focus
     goToStep(trace, step)
-    const element = list.current?.querySelector<HTMLElement>(`[data-row="${row}"]`)
-    element?.scrollIntoView({ block: 'nearest' })
-    if (focus) element?.focus({ preventScroll: true })
   }
 
+  // Once it is drawn with all that there is to say about it.
   useEffect(() => {
-    if (!focusCurrent.current) return
+    if (current < 0) return
+    const button = list.current?.querySelector<HTMLElement>(`[data-row="${current}"]`)
+    const row = button?.closest('li')
+    if (row) scrollWithin(row, bar.current?.offsetHeight)
+    if (focusCurrent.current) button?.focus({ preventScroll: true })
     focusCurrent.current = false
-    list.current?.querySelector<HTMLElement>(`[data-row="${current}"]`)?.focus()
   }, [current])
 
   const last = stops.length - 1
@@ -87,7 +91,7 @@ export function Walk({ trace, names }: Props) {
   if (steps.length === 0) return null
   return (
     <section className={styles.walk} aria-label="The way through the rules" onKeyDown={onKeyDown}>
-      <header className={styles.bar}>
+      <header ref={bar} className={styles.bar}>
         <h4>The way through the rules</h4>
         <span className={styles.position}>
           {position < 0 ? `${stops.length} steps` : `${position + 1} of ${stops.length}`}
