@@ -46,7 +46,8 @@ function isNamed(endpoint: Endpoint, query: EndpointQuery, blocks: readonly Ipv4
     case 'cidr':
       return hasAddressIn(endpoint, query.prefix, blocks)
     case 'outside':
-      return endpoint.kind === 'outside'
+      // A policy that names every address leaves no outside of its own.
+      return endpoint.kind === 'outside' || (endpoint.kind === 'cidr' && endpoint.cidr === '0.0.0.0/0')
   }
 }
 

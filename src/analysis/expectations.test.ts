@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ExpectationResult } from '../model/expectation.ts'
 import { analyze } from './analyze.ts'
+import { selectEndpoints } from './endpointQuery.ts'
 import { flowRows } from './flowTable.ts'
 import { parseExpectedTraffic } from '../parse/expectationsTraffic.ts'
 import { intersectTraffic, subtractTraffic } from '../model/traffic.ts'
@@ -160,6 +161,13 @@ kind: NetworkPolicy
 metadata: {name: all, namespace: ops}
 spec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}
 `
+    const endpoints = analyze({
+      name: '',
+      profile: 'head',
+      files: [{ name: 'c.yaml', text: CLUSTER + everything }],
+    }).analysis.endpoints
+    const outside = [...selectEndpoints(endpoints, { kind: 'outside' })]
+    expect(outside.map(index => endpoints[index]?.id)).toEqual(['cidr:0.0.0.0/0'])
     expect(one('outside', 'ops/tool', '', 'allowed', everything)).toMatchObject({
       outcome: 'pass',
       src: 'cidr:0.0.0.0/0',

@@ -41,9 +41,8 @@ interface Finding {
 
 /**
  * How each expectation fares: it passes when for all pairs of its ends all of its traffic is as expected, by Kubernetes'
- * promise and on the data plane. A pod's way to itself is left out; of a CIDR the addresses count that are no pod's, and
- * where the picture has no outside of its own, because policies name 0.0.0.0/0, that block is the outside. The work
- * grows with the number of different endpoints.
+ * promise and on the data plane. A pod's way to itself is left out; of a CIDR the addresses count that are no pod's. The
+ * work grows with the number of different endpoints.
  */
 export function evaluateExpectations(
   assessment: Assessment,
@@ -93,12 +92,6 @@ function membersOf({ connectivity, cluster }: Assessment, text: string): Result<
   const at = (index: number): Endpoint => required(endpoints[index], 'endpoint')
   const members = query.kind === 'cidr' ? withAddress(query.prefix, chosen, at) : chosen
   if (members.length > 0) return ok(members)
-  if (query.kind === 'outside') {
-    const everything = endpoints.findIndex(
-      endpoint => endpoint.kind === 'cidr' && endpoint.cidr === '0.0.0.0/0',
-    )
-    if (everything >= 0) return ok([everything])
-  }
   if (query.kind === 'namespace') return failed(`there is no pod in namespace ${query.namespace}`)
   const end = packetEnd(text, cluster)
   return failed(end.ok ? `nothing in the input is ${text}` : end.error)
