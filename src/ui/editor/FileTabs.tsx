@@ -1,10 +1,11 @@
-import { useState, type KeyboardEvent } from 'react'
+import { useRef, useState, type KeyboardEvent } from 'react'
 import { FileX, ListChecks, Plus, Server, X } from 'lucide-react'
 import { appStore } from '../../store/appStore.ts'
 import { FILE_KIND_NAMES, fileKindOf, type FileKind } from '../../store/fileKind.ts'
 import { shortcutOf } from '../actions.ts'
 import { useAppStore } from '../useApp.ts'
 import { IconButton } from '../widgets/IconButton.tsx'
+import { useCutStrip } from '../widgets/useCutStrip.ts'
 import styles from './FileTabs.module.css'
 
 /** Manifests are the usual, and bear none. */
@@ -25,6 +26,9 @@ export function FileTabs() {
   const active = useAppStore(state => state.activeFile)
   const diagnostics = useAppStore(state => state.result?.analysis.diagnostics)
   const [renaming, setRenaming] = useState<{ readonly file: string; readonly draft: string } | undefined>()
+
+  const list = useRef<HTMLDivElement>(null)
+  const cut = useCutStrip(list, active)
 
   const finish = (keep: boolean): void => {
     if (renaming !== undefined && keep) appStore.getState().renameFile(renaming.file, renaming.draft)
@@ -50,7 +54,14 @@ export function FileTabs() {
 
   return (
     <div className={styles.bar}>
-      <div className={styles.tabs} role="tablist" aria-label="Files">
+      <div
+        ref={list}
+        className={styles.tabs}
+        role="tablist"
+        aria-label="Files"
+        data-cut-start={cut.start || undefined}
+        data-cut-end={cut.end || undefined}
+      >
         {files.map(file => {
           const { name } = file
           const kind = fileKindOf(file)

@@ -29,6 +29,15 @@ import 'monaco-editor/languages/definitions/yaml/register'
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker({ name: 'editor' }) }
 
+/** Of the tokens that only dumps of a node have. */
+function dumpColours(
+  option: string,
+  chain: string,
+  set: string,
+): { readonly token: string; readonly foreground: string }[] {
+  return Object.entries({ option, chain, set }).map(([token, foreground]) => ({ token, foreground }))
+}
+
 /** Line numbers are dimmed no further than contrast allows; the rest is Monaco's own. */
 function defineTheme(
   name: string,
@@ -62,6 +71,7 @@ defineTheme(
   [
     { token: 'type', foreground: '00686b' },
     { token: 'number', foreground: '0a6e48' },
+    ...dumpColours('5a6475', '2953d9', '7a2bc2'),
   ],
 )
 defineTheme(
@@ -84,8 +94,13 @@ defineTheme(
     'scrollbar.shadow': '#00000000',
   },
   // The inherited green is too dark for small text on this background.
-  [{ token: 'comment', foreground: '86b86b' }],
+  [{ token: 'comment', foreground: '86b86b' }, ...dumpColours('aab4c5', '84a8ff', 'caa0ff')],
 )
-defineTheme('netpol-contrast', 'hc-black', { 'editorLineNumber.dimmedForeground': '#ffffff' })
+defineTheme(
+  'netpol-contrast',
+  'hc-black',
+  { 'editorLineNumber.dimmedForeground': '#ffffff' },
+  dumpColours('e0e0e0', '6cc7ff', 'e0b3ff'),
+)
 
 export { monaco }

@@ -1,22 +1,15 @@
 import { useMemo, useState } from 'react'
 import type { DriftFinding, NodeReport } from '../../model/nodeReport.ts'
 import { appStore } from '../../store/appStore.ts'
-import type { KernelName } from '../../store/kernelNames.ts'
 import { asSentence, driftGroups } from '../../store/nodeSummary.ts'
 import type { Selection } from '../../store/selection.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
-import { KernelText } from '../inspector/KernelText.tsx'
 import { YamlLink } from '../inspector/Links.tsx'
 import { VirtualRows } from '../widgets/VirtualRows.tsx'
 import { PlaceLink } from './PlaceLink.tsx'
 import { SeverityMark } from './SeverityMark.tsx'
 import inspector from '../inspector/Inspector.module.css'
 import styles from './NodeTab.module.css'
-
-interface Props {
-  readonly report: NodeReport
-  readonly names: ReadonlyMap<string, KernelName>
-}
 
 type Row =
   | { readonly kind: 'heading'; readonly title: string; readonly count: number }
@@ -32,7 +25,7 @@ function targetOf({ origin, set, chain }: DriftFinding): Selection | undefined {
 }
 
 /** Where the node's rules and sets are not those that the policies should give. */
-export function Differences({ report, names }: Props) {
+export function Differences({ report }: { readonly report: NodeReport }) {
   const { drift } = report
   const [chosen, setChosen] = useState<DriftFinding | undefined>()
   const rows = useMemo<readonly Row[]>(
@@ -81,31 +74,21 @@ export function Differences({ report, names }: Props) {
           ) : (
             <div className={styles.finding}>
               <SeverityMark severity={row.finding.severity} />
-              <p>
-                <KernelText text={asSentence(row.finding.message)} names={names} />
-              </p>
+              <p>{asSentence(row.finding.message)}</p>
             </div>
           )
         }}
       />
-      {chosen !== undefined && drift.includes(chosen) && <FindingDetails finding={chosen} names={names} />}
+      {chosen !== undefined && drift.includes(chosen) && <FindingDetails finding={chosen} />}
     </>
   )
 }
 
-function FindingDetails({
-  finding,
-  names,
-}: {
-  readonly finding: DriftFinding
-  readonly names: ReadonlyMap<string, KernelName>
-}) {
+function FindingDetails({ finding }: { readonly finding: DriftFinding }) {
   const { message, advice, origin, place } = finding
   return (
     <section className={styles.details} aria-label="The difference">
-      <p>
-        <KernelText text={asSentence(message)} names={names} />
-      </p>
+      <p>{asSentence(message)}</p>
       <p className={styles.advice}>{asSentence(advice)}</p>
       <dl className={styles.facts}>
         {origin !== undefined && (

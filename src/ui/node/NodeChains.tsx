@@ -2,10 +2,16 @@ import { useMemo, useState } from 'react'
 import type { NodeChain, NodeReport } from '../../model/nodeReport.ts'
 import { plural } from '../../graph/formatNumber.ts'
 import { appStore } from '../../store/appStore.ts'
+import type { KernelName } from '../../store/kernelNames.ts'
 import { VirtualRows } from '../widgets/VirtualRows.tsx'
 import { PlaceLink } from './PlaceLink.tsx'
 import { holdsWords, SearchField } from './SearchField.tsx'
 import styles from './NodeTab.module.css'
+
+interface Props {
+  readonly report: NodeReport
+  readonly names: ReadonlyMap<string, KernelName>
+}
 
 const ROW_HEIGHT = 44
 
@@ -17,7 +23,7 @@ function ordered(chains: readonly NodeChain[]): readonly NodeChain[] {
 }
 
 /** The node's chains with the policies that they serve. */
-export function NodeChains({ report }: { readonly report: NodeReport }) {
+export function NodeChains({ report, names }: Props) {
   const [wanted, setWanted] = useState('')
   const [chosen, setChosen] = useState<NodeChain | undefined>()
   const chains = useMemo(() => ordered(report.chains), [report])
@@ -72,7 +78,7 @@ export function NodeChains({ report }: { readonly report: NodeReport }) {
       {chosen !== undefined && shown.includes(chosen) && (
         <section className={styles.details} aria-label={`Chain ${chosen.name}`}>
           <p>
-            <code>{chosen.name}</code> {chosen.meaning}
+            <code>{chosen.name}</code> {names.get(chosen.name)?.sentence ?? chosen.meaning}
           </p>
           <p className={styles.advice}>
             table {chosen.table}, {plural(chosen.rules, 'rule')}

@@ -25,7 +25,15 @@ export function NodeHeadline({ report, behind }: { readonly report: NodeReport; 
       <p>
         {nodeKind(report)}
         {report.files.map(file => (
-          <button key={file} type="button" onClick={() => appStore.getState().openFile(file)}>
+          <button
+            key={file}
+            type="button"
+            title="Show the file"
+            onClick={() => {
+              appStore.getState().openFile(file)
+              appStore.getState().setView({ pane: 'policies' })
+            }}
+          >
             {file}
           </button>
         ))}

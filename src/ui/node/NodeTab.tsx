@@ -7,7 +7,7 @@ import { dumpNames } from '../../store/nodeNames.ts'
 import { nodeSummary } from '../../store/nodeSummary.ts'
 import { endpointName } from '../inspector/endpointName.ts'
 import { useAppStore } from '../useApp.ts'
-import { CopyButton } from '../widgets/CopyButton.tsx'
+import { CopyButtons } from '../widgets/CopyButtons.tsx'
 import { Segments } from '../widgets/Segments.tsx'
 import { ChangedFlows } from './ChangedFlows.tsx'
 import { Differences } from './Differences.tsx'
@@ -82,23 +82,17 @@ function Report({ report }: { readonly report: NodeReport }) {
       <div className={inspector.toolbar}>
         <Segments label="Part of the report" value={view} options={views} onChange={setView} />
         <div className={inspector.end}>
-          <CopyButton
-            label="Copy the report as Markdown"
-            title="Copy the report as Markdown"
-            text={() => markdown(report)}
-          >
-            Report
-          </CopyButton>
+          <CopyButtons what="report as Markdown" fileName="node-report.md" text={() => markdown(report)} />
         </div>
       </div>
       {view === 'differences' ? (
-        <Differences report={report} names={names} />
+        <Differences report={report} />
       ) : view === 'flows' ? (
         <ChangedFlows report={report} />
       ) : view === 'sets' ? (
         <NodeSets report={report} names={names} />
       ) : view === 'chains' ? (
-        <NodeChains report={report} />
+        <NodeChains report={report} names={names} />
       ) : (
         <HowToImport />
       )}

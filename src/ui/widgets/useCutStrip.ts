@@ -15,10 +15,10 @@ const ROOM = 28
 function showChosen(strip: HTMLElement | null): void {
   const tab = strip?.querySelector<HTMLElement>('[aria-selected="true"]')
   if (strip === null || !tab) return
-  const start = tab.offsetLeft - strip.offsetLeft
-  const end = start + tab.offsetWidth
-  if (start < strip.scrollLeft) strip.scrollLeft = start - ROOM
-  else if (end > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = end - strip.clientWidth + ROOM
+  const box = strip.getBoundingClientRect()
+  const { left, right } = tab.getBoundingClientRect()
+  if (left < box.left) strip.scrollLeft -= box.left - left + ROOM
+  else if (right > box.right) strip.scrollLeft += right - box.right + ROOM
 }
 
 /**
