@@ -2,12 +2,13 @@ import { matchesSelector } from '../model/labels.ts'
 import type { Cluster } from '../model/cluster.ts'
 import type { Endpoint } from '../model/connectivity.ts'
 import { compareBytes } from '../model/order.ts'
-import { DIRECTIONS, rulesOf, type NetworkPolicy } from '../model/networkPolicy.ts'
+import type { NetworkPolicy } from '../model/networkPolicy.ts'
 import type { SideEffect } from '../model/suggestion.ts'
 import { subtractTraffic, unionTraffic, type TrafficSet } from '../model/traffic.ts'
 import { endpointsOf, podEndpointId } from './endpoints.ts'
 import { isPolicedPod } from './connectivity.ts'
 import { isPortless, withoutPortZero } from './suggestPorts.ts'
+import { distinctionsOf } from './suggestReduction.ts'
 import { areKin } from './suggestSelectors.ts'
 import type { Answers } from './suggestWorld.ts'
 
@@ -141,8 +142,8 @@ export function comparedEndpoints(
   cluster: Cluster,
   changed: readonly NetworkPolicy[],
 ): readonly Endpoint[] {
-  const named = new Set(cluster.policies.flatMap(blockTexts))
-  if (changed.flatMap(blockTexts).every(text => named.has(text))) return known
+  const named = distinctionsOf(cluster.policies).blocks
+  if ([...distinctionsOf(changed).blocks].every(text => named.has(text))) return known
   const all = endpointsOf(
     {
       ...cluster,
@@ -163,16 +164,6 @@ export function comparedEndpoints(
   })
   const isNew = ({ id }: Endpoint): boolean => !ids.has(id) && !(id === everything?.id && ids.has('outside'))
   return [...kept, ...all.filter(isNew)]
-}
-
-function blockTexts(policy: NetworkPolicy): readonly string[] {
-  return DIRECTIONS.flatMap(direction =>
-    rulesOf(policy, direction).flatMap(({ peers = [] }) =>
-      peers.flatMap(({ ipBlock }) =>
-        ipBlock === undefined ? [] : [ipBlock.cidr ?? '', ...(ipBlock.except ?? [])],
-      ),
-    ),
-  )
 }
 
 /** A pair for which only protocols without ports change counts for so much: enough to break ties. */

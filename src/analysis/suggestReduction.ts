@@ -91,7 +91,7 @@ function sortOf(
   ])
 }
 
-function distinctionsOf(policies: readonly NetworkPolicy[]): Distinctions {
+export function distinctionsOf(policies: readonly NetworkPolicy[]): Distinctions {
   const keys = new Set<string>()
   const blocks = new Set<string>()
   const addKeys = ({ matchLabels = {}, matchExpressions = [] }: LabelSelector): void => {
