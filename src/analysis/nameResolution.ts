@@ -5,17 +5,14 @@ import {
   EGRESS_CHAIN,
   INGRESS_CHAIN,
   kernelSetName,
-  namespaceKeySet,
-  namespaceLabelSet,
-  namespaceSet,
-  podLabelSet,
+  type SetId,
 } from '../engine/azure-npm/names.ts'
 import { profileOf } from '../engine/azure-npm/profiles.ts'
 import type { Cluster } from '../model/cluster.ts'
 import type { SetMeaning } from '../model/ipSet.ts'
-import { METADATA_NAME_LABEL } from '../model/labels.ts'
 import type { Ruleset } from '../model/ruleset.ts'
 import { PROFILE_IDS } from '../model/scenario.ts'
+import { setsOfNamespace, usualSets } from './usualNames.ts'
 
 /** What names of a node's dump mean. */
 export interface ResolvedNames {
@@ -26,17 +23,6 @@ export interface ResolvedNames {
 
 /** The two ways in which versions of azure-npm make kernel names. */
 const SCHEMES = [profileOf('v1.8.11'), profileOf('head')]
-
-/** Namespaces that AKS clusters have without anybody's asking. */
-const USUAL_NAMESPACES = [
-  'default',
-  'kube-system',
-  'kube-public',
-  'kube-node-lease',
-  'gatekeeper-system',
-  'calico-system',
-  'tigera-operator',
-]
 
 /** Words of one comment that are tried together as a name. */
 const MAX_WORDS_IN_NAME = 16
@@ -61,7 +47,7 @@ export function resolveNames(ruleset: Ruleset, cluster: Cluster | undefined): Re
   const tryName = (name: string): void => {
     for (const scheme of SCHEMES) learn(kernelSetName(scheme, name), name)
   }
-  for (const name of usualNames()) tryName(name)
+  for (const name of namesOf(usualSets())) tryName(name)
   if (cluster !== undefined)
     for (const profile of PROFILE_IDS) {
       const own = compile(cluster, profile).ruleset
@@ -74,6 +60,17 @@ export function resolveNames(ruleset: Ruleset, cluster: Cluster | undefined): Re
           if (meaning?.kind === 'policy') chains.set(name, `${meaning.direction} of ${meaning.policy}`)
     }
   readComments(ruleset, sets, learn, chains)
+  for (const policy of chains.values()) {
+    const namespace = /^(?:in|e)gress of ([^/]+)\//.exec(policy)?.[1]
+    if (namespace !== undefined) for (const name of namesOf(setsOfNamespace(namespace))) tryName(name)
+  }
+  const met = new Set<string>()
+  for (const [, known] of sets)
+    for (const name of known)
+      if (!met.has(name)) {
+        met.add(name)
+        for (const relative of relatives(name)) tryName(relative)
+      }
   return { sets: new Map([...sets].map(([kernel, names]) => [kernel, [...names]])), chains }
 }
 
@@ -86,14 +83,33 @@ function kernelNamesOf({ sets, tables }: Ruleset): ReadonlySet<string> {
   return names
 }
 
-function usualNames(): readonly string[] {
-  const ids = [
-    namespaceKeySet(ALL_NAMESPACES),
-    namespaceKeySet(METADATA_NAME_LABEL),
-    podLabelSet('k8s-app', 'kube-dns'),
-    ...USUAL_NAMESPACES.flatMap(name => [namespaceSet(name), namespaceLabelSet(METADATA_NAME_LABEL, name)]),
-  ]
+/** Both agents' names of some sets. */
+function namesOf(ids: readonly SetId[]): readonly string[] {
   return [...new Set(ids.flatMap(({ prefixed, meaning }) => [prefixed, ...legacyNames(meaning)]))]
+}
+
+/**
+ * Names that are there where another one is: the key of a label and its value, what a nested list is made of, the label
+ * that every namespace has, the namespace of a policy.
+ */
+function relatives(name: string): readonly string[] {
+  const found = /^(podlabel-|nslabel-|nestedlabel-(?:[^/:]+\/)?|ns-|namedport:|cidr-|)(.*)$/s.exec(name)
+  const [, prefix = '', rest = ''] = found ?? []
+  if (prefix === 'namedport:' || prefix === 'cidr-') return []
+  if (prefix.startsWith('nestedlabel-')) {
+    // The policy stands before the key, parted from it by a colon or, in older names, by a hyphen.
+    const parts = rest.split(':')
+    return parts.flatMap((_, i) => {
+      const [key = '', ...values] = parts.slice(i)
+      const keys = key.split('-').map((_word, at, all) => all.slice(at).join('-'))
+      return keys.flatMap(one => [`podlabel-${one}`, ...values.map(value => `podlabel-${one}:${value}`)])
+    })
+  }
+  const colon = rest.indexOf(':')
+  if (prefix === 'ns-' && colon < 0) return namesOf(setsOfNamespace(rest))
+  if (colon < 0) return []
+  const [key = '', ...values] = rest.split(':')
+  return [`${prefix}${key}`, ...values.map(value => `${prefix}${key}:${value}`)]
 }
 
 /** The legacy agent's names, which bear no prefix of their kind (azure-npm-v1 §1). */

@@ -57,6 +57,20 @@ describe('names', () => {
     },
   )
 
+  test.each<[string, number, number]>([
+    ['base-head', 15, 18],
+    ['instance-metadata-legacy', 8, 8],
+    ['shop', 35, 37],
+  ])('of %s, without its objects, %i of %i sets are known', (folder, count, all) => {
+    const { ruleset } = dump(folder)
+    const { sets, chains } = resolveNames(ruleset, undefined)
+    expect([sets.size, ruleset.sets.length]).toEqual([count, all])
+    const policyChains = ruleset.tables.flatMap(table =>
+      table.chains.map(({ name }) => name).filter(name => /^AZURE-NPM-(?:IN|E)GRESS-(?!ALLOW)/.test(name)),
+    )
+    expect(policyChains.filter(name => !chains.has(name))).toEqual([])
+  })
+
   test('a legacy node tells most of its sets by its comments', () => {
     const { ruleset } = readNodeDump(read('real/iptables-save-v1-2021.txt'), undefined)
     const { sets } = resolveNames(ruleset, undefined)
