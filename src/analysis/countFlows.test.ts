@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Connectivity } from '../model/connectivity.ts'
 import { ALL_TRAFFIC, NO_TRAFFIC, PORT_TRAFFIC, type TrafficSet } from '../model/traffic.ts'
-import { countFlows } from './countFlows.ts'
+import { countFlows, MOST_CLASSES } from './countFlows.ts'
 
 /** Of these classes; answers are indexes into `traffic`, a row a source class. */
 function connectivity(
@@ -51,4 +51,18 @@ test('pairs are counted by class, without a pod to itself and without pairs that
 test('other protocols make neither a restriction nor a difference', () => {
   const answers = connectivity([[0, 1]], [ALL_TRAFFIC, PORT_TRAFFIC], [[0]], [[1]])
   expect(countFlows(answers)).toEqual({ all: 2, restricted: 0, differing: 0 })
+})
+
+test('of very many classes no pair is asked for', () => {
+  const classes = Array.from({ length: MOST_CLASSES + 1 }, (_, i) => [i])
+  const asked: number[] = []
+  const answers = {
+    ...connectivity(classes, [], [], []),
+    row: (source: number) => {
+      asked.push(source)
+      throw new Error('not asked for')
+    },
+  }
+  expect(countFlows(answers)).toBeUndefined()
+  expect(asked).toEqual([])
 })

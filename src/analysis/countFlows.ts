@@ -1,8 +1,12 @@
 import type { Connectivity, FlowCounts } from '../model/connectivity.ts'
 import { differingTraffic, intersectTraffic, PORT_TRAFFIC, sameTraffic } from '../model/traffic.ts'
 
-/** Counted by classes, so that it is quick for any number of pods. */
-export function countFlows({ classes, traffic, row }: Connectivity): FlowCounts {
+/** Of more classes, all pairs cost longer than anybody waits for a number. */
+export const MOST_CLASSES = 1500
+
+/** Counted by classes, so that it is quick for any number of pods alike; undefined for more than `MOST_CLASSES`. */
+export function countFlows({ classes, traffic, row }: Connectivity): FlowCounts | undefined {
+  if (classes.length > MOST_CLASSES) return undefined
   const sizes = classes.map(({ endpoints }) => endpoints.length)
   const open: boolean[] = []
   const isOpen = (index: number): boolean =>

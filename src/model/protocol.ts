@@ -48,7 +48,8 @@ export interface Analysis {
   readonly expectations: readonly ExpectationResult[]
   /** All ends that a flow may have; ids in answers and questions are theirs. */
   readonly endpoints: readonly Endpoint[]
-  readonly flowCounts: FlowCounts
+  /** Undefined where there are too many different endpoints to count all pairs at each edit. */
+  readonly flowCounts: FlowCounts | undefined
 }
 
 /** The ways to print what the node holds. */

@@ -17,7 +17,7 @@ export function StatusBar() {
   const assumed = analysis?.pods.filter(pod => pod.assumed === true).length ?? 0
   return (
     <footer className={styles.bar}>
-      {analysis === undefined || flows === undefined ? (
+      {analysis === undefined ? (
         <span>Starting …</span>
       ) : (
         <>
@@ -26,11 +26,13 @@ export function StatusBar() {
             {assumed > 0 && ` (${assumed} assumed)`}
           </span>
           <span>{plural(analysis.policies.length, 'policy', 'policies')}</span>
-          <span>
-            {plural(flows.all, 'flow')}
-            {flows.restricted > 0 && `, ${flows.restricted.toLocaleString('en')} restricted`}
-            {flows.differing > 0 && `, ${flows.differing.toLocaleString('en')} not as promised`}
-          </span>
+          {flows !== undefined && (
+            <span>
+              {plural(flows.all, 'flow')}
+              {flows.restricted > 0 && `, ${flows.restricted.toLocaleString('en')} restricted`}
+              {flows.differing > 0 && `, ${flows.differing.toLocaleString('en')} not as promised`}
+            </span>
+          )}
           <ExpectationStatus />
           <span title="Time in the worker">{Math.max(1, Math.round(milliseconds))} ms</span>
         </>
