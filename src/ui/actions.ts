@@ -3,6 +3,7 @@ import { appStore } from '../store/appStore.ts'
 import { EMPTY_DRAFT } from '../store/expectations.ts'
 import { chosenStep } from '../store/timeline.ts'
 import { expectThisFlow } from './expectations/expectThisFlow.ts'
+import { focusWhenThere } from './focusWhenThere.ts'
 import { pickFiles } from './readFiles.ts'
 import { copyLink, downloadYaml, copyMarkdownLink } from './share/share.ts'
 
@@ -70,17 +71,9 @@ function goTo(pane: Pane): void {
   })
 }
 
-/** Frames that a pane's part may take to be loaded and drawn. */
-const PATIENCE = 120
-
 function followPacket(): void {
   state().followPacket()
-  const focus = (left: number): void => {
-    const field = document.querySelector<HTMLElement>('[data-field="from"]')
-    if (field !== null) field.focus()
-    else if (left > 0) requestAnimationFrame(() => focus(left - 1))
-  }
-  requestAnimationFrame(() => focus(PATIENCE))
+  focusWhenThere('[data-field="from"]')
 }
 
 function nextTheme(): void {

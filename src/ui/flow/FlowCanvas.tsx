@@ -22,6 +22,9 @@ import { selectionOfEdge, selectionOfNode } from './canvasSelection.ts'
 import type { FlowEdgeType } from './FlowEdge.tsx'
 import { PacketLayer } from '../packet/PacketLayer.tsx'
 import { EdgeLabels } from './EdgeLabels.tsx'
+import { openNamespace, unfold } from './flowModes.ts'
+import { asksForMenu, openFlowMenu } from './flowMenuStore.ts'
+import { thingOf } from './flowThing.ts'
 import { arrowOf, neighbourOf } from './travel.ts'
 import { LEAST_ZOOM, useFit } from './useFit.ts'
 import { useSteady } from './useSteady.ts'
@@ -34,8 +37,6 @@ interface Props {
   readonly input: HighlightInput
   readonly resetRequest: number
   readonly fitRequest: number
-  readonly onUnfold: (id: string, unfold: boolean) => void
-  readonly onOpenNamespace: (name: string) => void
 }
 
 /** How far Shift and an arrow key move a node. */
@@ -62,7 +63,7 @@ export const FlowCanvas = memo(function FlowCanvas(props: Props) {
   )
 })
 
-function Canvas({ picture, input, resetRequest, fitRequest, onUnfold, onOpenNamespace }: Props) {
+function Canvas({ picture, input, resetRequest, fitRequest }: Props) {
   const wrapper = useRef<HTMLDivElement>(null)
   const [dragged, setDragged] = useState<ReadonlyMap<string, Rect>>(new Map())
   const { model, layout } = picture
@@ -79,8 +80,8 @@ function Canvas({ picture, input, resetRequest, fitRequest, onUnfold, onOpenName
   }
 
   const elements = useMemo(
-    () => canvasElements(model, rects, routes, nesting, { onUnfold, onOpenNamespace }),
-    [model, rects, routes, nesting, onUnfold, onOpenNamespace],
+    () => canvasElements(model, rects, routes, nesting),
+    [model, rects, routes, nesting],
   )
   const nodes = useKept(elements.nodes)
   const edges = useKept(elements.edges)
@@ -128,9 +129,9 @@ function Canvas({ picture, input, resetRequest, fitRequest, onUnfold, onOpenName
   const onEdgeClick = useSteady((_: MouseEvent, edge: FlowEdgeType) => pick(edge.id, 'edge'))
   const onNodeDoubleClick = useSteady((_: MouseEvent, node: CanvasNode) => {
     const own = nesting.nodes.get(node.id)
-    if (own?.kind === 'namespace') onOpenNamespace(own.title)
-    else if (own?.kind === 'namespaces' || own?.kind === 'more') onOpenNamespace(own.id)
-    else if (own?.canUnfold === true) onUnfold(node.id, true)
+    if (own?.kind === 'namespace') openNamespace(own.title)
+    else if (own?.kind === 'namespaces' || own?.kind === 'more') openNamespace(own.id)
+    else if (own?.canUnfold === true) unfold(node.id, true)
   })
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
@@ -138,6 +139,13 @@ function Canvas({ picture, input, resetRequest, fitRequest, onUnfold, onOpenName
       return
     }
     const at = elementAt(event.target)
+    if (asksForMenu(event)) {
+      const thing = at && thingOf(at, model)
+      if (at === undefined || thing === undefined) return
+      event.preventDefault()
+      openFlowMenu(thing, at.element)
+      return
+    }
     const arrow = arrowOf(event.key)
     if (at?.kind === 'node' && arrow !== undefined) {
       event.preventDefault()
@@ -173,6 +181,14 @@ function Canvas({ picture, input, resetRequest, fitRequest, onUnfold, onOpenName
     hoverStore.getState().hover(selection)
   }
 
+  const onContextMenu = (event: MouseEvent) => {
+    const at = elementAt(event.target)
+    const thing = at && thingOf(at, model)
+    if (at === undefined || thing === undefined) return
+    event.preventDefault()
+    openFlowMenu(thing, at.element, event)
+  }
+
   const onLabelClick = (event: MouseEvent) => {
     if (!(event.target instanceof Element)) return
     const id = event.target.closest('.flow-label')?.getAttribute('data-id')
@@ -186,6 +202,7 @@ function Canvas({ picture, input, resetRequest, fitRequest, onUnfold, onOpenName
       data-dense={model.edges.length > CAREFUL_EDGES || undefined}
       onKeyDown={onKeyDown}
       onMouseOver={onPointer}
+      onContextMenu={onContextMenu}
       onClick={onLabelClick}
       onMouseLeave={() => hoverStore.getState().hover(undefined)}
     >
@@ -254,13 +271,21 @@ function withDragged(
   return fitBoxes(leaves, nesting)
 }
 
-/** The node or edge that an event happened in. */
-function elementAt(target: EventTarget): { readonly kind: 'node' | 'edge'; readonly id: string } | undefined {
+/** The node or edge that an event happened in, and what takes the focus for it. */
+function elementAt(target: EventTarget):
+  | {
+      readonly kind: 'node' | 'edge'
+      readonly id: string
+      readonly element: HTMLElement | SVGElement
+    }
+  | undefined {
   if (!(target instanceof Element)) return undefined
-  const element = target.closest<HTMLElement | SVGElement>(
-    '.react-flow__node, .react-flow__edge, .flow-label',
-  )
-  const id = element?.getAttribute('data-id')
-  if (element === null || id === null || id === undefined) return undefined
-  return { kind: element.classList.contains('react-flow__node') ? 'node' : 'edge', id }
+  const found = target.closest<HTMLElement | SVGElement>('.react-flow__node, .react-flow__edge, .flow-label')
+  const id = found?.getAttribute('data-id')
+  if (found === null || id === null || id === undefined) return undefined
+  if (found.classList.contains('react-flow__node')) return { kind: 'node', id, element: found }
+  const edge = found
+    .closest('.react-flow')
+    ?.querySelector<SVGElement>(`.react-flow__edge[data-id="${CSS.escape(id)}"]`)
+  return { kind: 'edge', id, element: edge ?? found }
 }

@@ -4,14 +4,13 @@ import { memo } from 'react'
 import { formatNumber, plural } from '../../graph/formatNumber.ts'
 import type { GraphGroup, GraphNode } from '../../graph/graphModel.ts'
 import { labelKeys, METADATA_NAME_LABEL } from '../../model/labels.ts'
+import { openNamespace, unfold } from './flowModes.ts'
 import styles from './nodes.module.css'
 
 export interface LeafData extends Record<string, unknown> {
   readonly node: GraphNode
   /** Holds smaller blocks. */
   readonly container: boolean
-  readonly onUnfold: (id: string, unfold: boolean) => void
-  readonly onOpenNamespace: (name: string) => void
 }
 
 export interface GroupData extends Record<string, unknown> {
@@ -33,7 +32,7 @@ function Ends() {
 
 /** Pods, a closed namespace, a CIDR block or the outside. */
 export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
-  const { node, container, onUnfold, onOpenNamespace } = data
+  const { node, container } = data
   const Icon = ICONS[node.kind]
   const hole = node.kind === 'cidr' && node.exceptOf.length > 0
   return (
@@ -76,9 +75,9 @@ export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
             }
             onClick={event => {
               event.stopPropagation()
-              if (node.kind === 'namespace') onOpenNamespace(node.title)
-              else if (node.kind === 'namespaces' || node.kind === 'more') onOpenNamespace(node.id)
-              else onUnfold(node.id, true)
+              if (node.kind === 'namespace') openNamespace(node.title)
+              else if (node.kind === 'namespaces' || node.kind === 'more') openNamespace(node.id)
+              else unfold(node.id, true)
             }}
           >
             +
@@ -92,7 +91,7 @@ export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
             aria-label={`Fold ${node.kind === 'cidr' ? 'blocks beside' : 'pods like'} ${node.title}`}
             onClick={event => {
               event.stopPropagation()
-              onUnfold(node.fold ?? '', false)
+              unfold(node.fold ?? '', false)
             }}
           >
             −

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { formatCounts } from '../../graph/build.ts'
 import { filtersEnds } from '../../graph/flowFilter.ts'
 import type { HighlightInput } from '../../graph/highlight.ts'
@@ -9,6 +9,7 @@ import { displayedAnalysis } from '../../store/timeline.ts'
 import { MomentBanner } from '../events/MomentBanner.tsx'
 import { useAppStore } from '../useApp.ts'
 import { FlowCanvas } from './FlowCanvas.tsx'
+import { FlowMenu } from './FlowMenu.tsx'
 import { FlowTable } from './FlowTable.tsx'
 import { ActiveFilters } from './ActiveFilters.tsx'
 import { FlowToolbar } from './FlowToolbar.tsx'
@@ -29,16 +30,6 @@ export function FlowPane() {
   const [fits, setFits] = useState(0)
   const { setGraphView: change } = appStore.getState()
   const isTable = mode === 'list' || mode === 'matrix'
-
-  const unfold = useCallback((id: string, open: boolean) => {
-    const { graphView, setGraphView } = appStore.getState()
-    const others = graphView.unfolded.filter(other => other !== id)
-    setGraphView({ unfolded: open ? [...others, id] : others })
-  }, [])
-  const openNamespace = useCallback((name: string) => {
-    const { graphView, setGraphView } = appStore.getState()
-    setGraphView({ opened: [...graphView.opened.filter(other => other !== name), name] })
-  }, [])
 
   const input = useHighlightInput(drawn?.analysis)
   const picture = drawn?.picture
@@ -61,16 +52,10 @@ export function FlowPane() {
         ) : model.nodes.length === 0 ? (
           <p className={styles.empty}>{nothingWords(settings)}</p>
         ) : (
-          <FlowCanvas
-            picture={picture}
-            input={input}
-            resetRequest={resets}
-            fitRequest={fits}
-            onUnfold={unfold}
-            onOpenNamespace={openNamespace}
-          />
+          <FlowCanvas picture={picture} input={input} resetRequest={resets} fitRequest={fits} />
         )}
       </div>
+      <FlowMenu />
       {model !== undefined && (
         <footer className={styles.footer}>
           <p role="status" aria-live="polite" className={styles.summary}>

@@ -3,7 +3,10 @@ import { useRef, useState } from 'react'
 import type { FlowColumn, FlowRow, SortOrder } from '../../model/flowList.ts'
 import type { GraphView } from '../../model/graphView.ts'
 import { appStore } from '../../store/appStore.ts'
+import { VERDICT_WORDS } from '../../graph/flowRowTexts.ts'
 import { useAppStore } from '../useApp.ts'
+import { asksForMenu, openFlowMenu } from './flowMenuStore.ts'
+import type { FlowThing } from './flowThing.ts'
 import { useFlowList } from './useFlowList.ts'
 import { LineSample } from './LineSample.tsx'
 import styles from './FlowTable.module.css'
@@ -18,13 +21,6 @@ const HEADINGS: Readonly<Record<(typeof FLOW_COLUMNS)[number], string>> = {
   promised: 'Promised',
   governedBy: 'Governed by',
 }
-
-const WORDS = {
-  allowed: 'allowed',
-  partial: 'partly',
-  blocked: 'blocked',
-  unrestricted: 'no policy',
-} as const
 
 const ROW_HEIGHT = 34
 
@@ -107,12 +103,19 @@ export function FlowTable({ view }: { readonly view: GraphView }) {
               className={styles.row}
               style={{ position: 'absolute', insetInline: 0, top: start }}
               onClick={() => appStore.getState().select({ kind: 'flow', src: row.src, dst: row.dst })}
+              onContextMenu={event => {
+                event.preventDefault()
+                openFlowMenu(rowThing(row), event.currentTarget, event)
+              }}
               onKeyDown={event => {
                 if (event.key === 'Enter' || event.key === ' ') {
                   event.preventDefault()
                   appStore.getState().select({ kind: 'flow', src: row.src, dst: row.dst })
                 } else if (event.key === 'Escape') appStore.getState().select(undefined)
-                else if (event.key === 'ArrowDown' && index + 1 < total) {
+                else if (asksForMenu(event)) {
+                  event.preventDefault()
+                  openFlowMenu(rowThing(row), event.currentTarget)
+                } else if (event.key === 'ArrowDown' && index + 1 < total) {
                   event.preventDefault()
                   focusRow(index + 1)
                 } else if (event.key === 'ArrowUp' && index > 0) {
@@ -140,10 +143,16 @@ export function FlowTable({ view }: { readonly view: GraphView }) {
   )
 }
 
+function rowThing({ source, destination, verdict, enforced, reason, src, dst }: FlowRow): FlowThing {
+  const said = verdict === 'partial' ? enforced : VERDICT_WORDS[verdict]
+  const text = [`${source} to ${destination}: ${said}`, reason].filter(Boolean).join('. ')
+  return { kind: 'flow', text, src, dst }
+}
+
 function VerdictCell({ row }: { readonly row: FlowRow }) {
   return (
     <>
-      <LineSample look={row.deviates ? 'deviates' : row.verdict} /> {WORDS[row.verdict]}
+      <LineSample look={row.deviates ? 'deviates' : row.verdict} /> {VERDICT_WORDS[row.verdict]}
       {row.deviates && ' ⚠ deviates'}
     </>
   )

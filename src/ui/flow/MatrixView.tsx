@@ -7,6 +7,8 @@ import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
 import { useAppStore } from '../useApp.ts'
 import { Segments } from '../widgets/Segments.tsx'
+import { asksForMenu, openFlowMenu } from './flowMenuStore.ts'
+import type { FlowThing } from './flowThing.ts'
 import { VERDICT_MARKS, VERDICT_WORDS } from './verdictWords.ts'
 import { MATRIX_SORTS, matrixOrder, type MatrixSort } from './matrixOrder.ts'
 import { useFlowMatrix } from './useFlowMatrix.ts'
@@ -88,6 +90,12 @@ function Grid({ matrix, sort }: { readonly matrix: FlowMatrix; readonly sort: Ma
   const choose = (cell: MatrixCell | undefined): void => {
     if (cell !== undefined) appStore.getState().select({ kind: 'flow', src: cell.src, dst: cell.dst })
   }
+  const cellThing = ({ row, column }: Place, cell: MatrixCell): FlowThing => ({
+    kind: 'flow',
+    text: sentence(peerAt(row), peerAt(column), cell),
+    src: cell.src,
+    dst: cell.dst,
+  })
   const onKeyDown = (event: KeyboardEvent): void => {
     const { row, column } = place
     const to: Place | undefined = {
@@ -106,6 +114,11 @@ function Grid({ matrix, sort }: { readonly matrix: FlowMatrix; readonly sort: Ma
     } else if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault()
       choose(cellAt(place))
+    } else if (asksForMenu(event)) {
+      const cell = cellAt(place)
+      if (cell === undefined || !(event.target instanceof HTMLElement)) return
+      event.preventDefault()
+      openFlowMenu(cellThing(place, cell), event.target)
     } else if (event.key === 'Escape') appStore.getState().select(undefined)
   }
 
@@ -177,6 +190,12 @@ function Grid({ matrix, sort }: { readonly matrix: FlowMatrix; readonly sort: Ma
                       title={sentence(peerAt(row), peerAt(column), cell)}
                       aria-label={sentence(peerAt(row), peerAt(column), cell)}
                       onMouseEnter={() => hover(cell)}
+                      onContextMenu={event => {
+                        if (cell === undefined) return
+                        event.preventDefault()
+                        setAt({ row, column })
+                        openFlowMenu(cellThing({ row, column }, cell), event.currentTarget, event)
+                      }}
                       onClick={() => {
                         setAt({ row, column })
                         choose(cell)

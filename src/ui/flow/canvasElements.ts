@@ -6,7 +6,7 @@ import type { Rect } from '../../graph/geometry.ts'
 import type { GraphModel, GraphNode } from '../../graph/graphModel.ts'
 import type { Route } from '../../graph/routes.ts'
 import { FlowEdge, type FlowEdgeType } from './FlowEdge.tsx'
-import { GroupNode, LeafNode, type GroupType, type LeafData, type LeafType } from './FlowNodes.tsx'
+import { GroupNode, LeafNode, type GroupType, type LeafType } from './FlowNodes.tsx'
 
 export type CanvasNode = LeafType | GroupType
 
@@ -19,7 +19,6 @@ export function canvasElements(
   rects: ReadonlyMap<string, Rect>,
   routes: ReadonlyMap<string, Route>,
   nesting: Nesting,
-  actions: Pick<LeafData, 'onUnfold' | 'onOpenNamespace'>,
 ): { readonly nodes: CanvasNode[]; readonly edges: FlowEdgeType[] } {
   const nodes: CanvasNode[] = model.groups.flatMap(group => {
     const rect = rects.get(group.id)
@@ -41,7 +40,7 @@ export function canvasElements(
     nodes.push({
       ...placed(node.id, rect, node.parent, rects),
       type: 'leaf' as const,
-      data: { node, container, ...actions },
+      data: { node, container },
       zIndex: container ? 0 : 2,
       ariaLabel: nodeName(node),
     })

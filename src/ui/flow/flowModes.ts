@@ -21,3 +21,17 @@ export function showMode(mode: GraphMode, selection?: Selection): void {
   const state = appStore.getState()
   state.setGraphView(inMode(state.graphView, mode, selection ?? state.selection, displayedAnalysis(state)))
 }
+
+/** Shows the pods or blocks of a folded node one by one, or puts them together again. */
+export function unfold(id: string, open: boolean): void {
+  const { graphView, setGraphView } = appStore.getState()
+  const others = graphView.unfolded.filter(other => other !== id)
+  setGraphView({ unfolded: open ? [...others, id] : others })
+}
+
+/** Shows what is in a namespace, or in a node that stands for several things, or shuts it again. */
+export function openNamespace(name: string, open = true): void {
+  const { graphView, setGraphView } = appStore.getState()
+  const others = graphView.opened.filter(other => other !== name)
+  setGraphView({ opened: open ? [...others, name] : others })
+}
