@@ -1,4 +1,4 @@
-import { Pin } from 'lucide-react'
+import { Pin, Split } from 'lucide-react'
 import type { PacketTrace } from '../../model/packetTrace.ts'
 import { appStore } from '../../store/appStore.ts'
 import type { PacketAnswered } from '../../store/packet.ts'
@@ -14,6 +14,7 @@ interface Props {
 /** What else to do with the packet that was answered. */
 export function PacketActions({ answered: { question }, trace }: Props) {
   const { answer } = trace.dataplane
+  const isNode = question.rules === 'node'
   return (
     <div className={styles.actions} role="group" aria-label="With this packet">
       <CopyButton
@@ -22,20 +23,28 @@ export function PacketActions({ answered: { question }, trace }: Props) {
       >
         Copy as a command
       </CopyButton>
-      {(answer === 'allowed' || answer === 'blocked') && question.state === 'NEW' && trace.packet.ported && (
-        <button
-          type="button"
-          title="Keep this verdict as a test that every edit is held against"
-          onClick={() => {
-            const { from, to, traffic } = question
-            const { draftExpectation, setView } = appStore.getState()
-            draftExpectation({ name: '', from, to, traffic, verdict: answer })
-            setView({ inspectorTab: 'expectations' })
-          }}
-        >
-          <Pin size={13} aria-hidden /> Expect this
+      {isNode && (
+        <button type="button" onClick={() => appStore.getState().setView({ inspectorTab: 'node' })}>
+          <Split size={13} aria-hidden /> Where the node differs
         </button>
       )}
+      {!isNode &&
+        (answer === 'allowed' || answer === 'blocked') &&
+        question.state === 'NEW' &&
+        trace.packet.ported && (
+          <button
+            type="button"
+            title="Keep this verdict as a test that every edit is held against"
+            onClick={() => {
+              const { from, to, traffic } = question
+              const { draftExpectation, setView } = appStore.getState()
+              draftExpectation({ name: '', from, to, traffic, verdict: answer })
+              setView({ inspectorTab: 'expectations' })
+            }}
+          >
+            <Pin size={13} aria-hidden /> Expect this
+          </button>
+        )}
     </div>
   )
 }

@@ -89,9 +89,9 @@ export function PacketTab({ analysis, names }: Props) {
           <div ref={answers}>
             <Answers trace={trace} dataplaneName={dataplaneName} was={was} />
           </div>
-          <ChangeFlow key={changeKey(trace)} analysis={analysis} trace={trace} />
+          {!isNode && <ChangeFlow key={changeKey(trace)} analysis={analysis} trace={trace} />}
           {answered !== undefined && <PacketActions answered={answered} trace={trace} />}
-          <Walk trace={trace} names={isNode ? nodeNames : names} />
+          <Walk trace={trace} isShown={!isNode} names={isNode ? nodeNames : names} />
         </div>
       )}
     </div>

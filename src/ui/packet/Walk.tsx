@@ -12,6 +12,8 @@ import styles from './Walk.module.css'
 
 interface Props {
   readonly trace: PacketTrace
+  /** Whether the rules are those that the other panes show. */
+  readonly isShown: boolean
   readonly names: ReadonlyMap<string, KernelName>
 }
 
@@ -20,7 +22,7 @@ const PLAY_STEP = 1100
 const NONE: ReadonlySet<string> = new Set()
 
 /** Every rule that the packet met, step by step. */
-export function Walk({ trace, names }: Props) {
+export function Walk({ trace, isShown, names }: Props) {
   const { steps } = trace
   const at = useAppStore(state => state.packetStep)
   const [openOf, setOpen] = useState({ steps, open: NONE })
@@ -130,6 +132,7 @@ export function Walk({ trace, names }: Props) {
               row={row}
               index={i}
               trace={trace}
+              isShown={isShown}
               names={names}
               isCurrent={i === current}
               // One stop of the Tab key: the current row, else the first.
@@ -182,7 +185,7 @@ interface RowProps extends Props {
   readonly onToggle: (key: string) => void
 }
 
-function Row({ row, index, trace, names, isCurrent, isStop, deciding, onToggle }: RowProps) {
+function Row({ row, index, trace, isShown, names, isCurrent, isStop, deciding, onToggle }: RowProps) {
   switch (row.kind) {
     case 'chain':
       return <ChainHeading row={row} names={names} />
@@ -214,6 +217,7 @@ function Row({ row, index, trace, names, isCurrent, isStop, deciding, onToggle }
           names={names}
           isCurrent={isCurrent}
           isStop={isStop}
+          isShown={isShown}
           decides={row.index === deciding ? trace.dataplane.answer : undefined}
         />
       )

@@ -16,6 +16,8 @@ interface Props {
   readonly names: ReadonlyMap<string, KernelName>
   readonly isCurrent: boolean
   readonly isStop: boolean
+  /** Whether the rules are those that the other panes show. */
+  readonly isShown: boolean
   /** The answer that this rule gives, if it is the one that decides. */
   readonly decides: Answer | undefined
 }
@@ -29,9 +31,9 @@ const OUTCOMES: Readonly<
 }
 
 /** One rule: what it asks for and whether that holds, what it does, and, for the step one is at, its text. */
-export function WalkedStep({ step, row, onGo, names, isCurrent, isStop, decides }: Props) {
+export function WalkedStep({ step, row, onGo, names, isCurrent, isStop, isShown, decides }: Props) {
   const { chain, number, matched, matches, action, markBefore, markAfter, origin } = step
-  const target = { kind: 'rule' as const, chain, number }
+  const target = isShown ? ({ kind: 'rule', chain, number } as const) : undefined
   return (
     <div
       className={styles.step}
@@ -91,15 +93,17 @@ export function WalkedStep({ step, row, onGo, names, isCurrent, isStop, decides 
             {origin !== undefined && (
               <YamlLink origin={origin}>{origin.path === '' ? origin.resource : origin.path}</YamlLink>
             )}
-            <SelectionLink
-              target={target}
-              onFollow={() => {
-                onGo()
-                appStore.getState().setView({ inspectorTab: 'iptables', chainFilter: '' })
-              }}
-            >
-              Show in iptables
-            </SelectionLink>
+            {target !== undefined && (
+              <SelectionLink
+                target={target}
+                onFollow={() => {
+                  onGo()
+                  appStore.getState().setView({ inspectorTab: 'iptables', chainFilter: '' })
+                }}
+              >
+                Show in iptables
+              </SelectionLink>
+            )}
           </p>
         </div>
       )}
