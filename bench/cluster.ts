@@ -9,10 +9,15 @@ export interface ClusterSize {
   readonly namespaces: number
   readonly pods: number
   readonly policies: number
+  /** Each runs one of the pods with its own address; none when absent. */
+  readonly nodes?: number
 }
 
 /** The profile of a real cluster. */
 export const REAL_CLUSTER: ClusterSize = { namespaces: 600, pods: 5400, policies: 13_700 }
+
+/** Kubernetes' own limit. */
+export const LARGEST_CLUSTER: ClusterSize = { namespaces: 5000, pods: 150_000, policies: 10_000, nodes: 5000 }
 
 interface App {
   readonly name: string
@@ -64,15 +69,19 @@ export function benchCluster(size: ClusterSize, seed = 1): Cluster {
   })
   const names = namespaces.map(({ name }) => name)
   const appsOf = (name: string): readonly App[] => apps.get(name) ?? []
+  const nodes = size.nodes ?? 0
   return {
     namespaces,
     pods: Array.from({ length: size.pods }, (_, i) => {
+      if (i >= size.pods - nodes) return nodePod(i - (size.pods - nodes))
       const namespace = names[i % names.length] ?? ''
-      return podOf(i, namespace, appsOf(namespace), Math.floor(i / names.length))
+      const pod = podOf(i, namespace, appsOf(namespace), Math.floor(i / names.length))
+      return nodes === 0 ? pod : { ...ofDepartment(pod, i % names.length), containerPorts: [] }
     }),
     policies: Array.from({ length: size.policies }, (_, i) => {
       const namespace = names[i % names.length] ?? ''
-      return policyOf(random, namespace, appsOf(namespace), Math.floor(i / names.length))
+      const policy = policyOf(random, namespace, appsOf(namespace), Math.floor(i / names.length))
+      return nodes === 0 ? policy : ofDepartment(policy, i % names.length)
     }),
   }
 }
@@ -90,6 +99,28 @@ function podOf(index: number, namespace: string, apps: readonly App[], place: nu
     phase: 'Running',
     containerPorts: [{ name: 'http', protocol: 'TCP', containerPort: 8080 }],
   }
+}
+
+/** What runs on every node with the node's address. */
+function nodePod(node: number): Pod {
+  return {
+    namespace: 'kube-system',
+    name: `proxy-${node}`,
+    labels: { component: 'proxy' },
+    ip: formatIpv4(0x0bf00000 + 4 + node),
+    hostNetwork: true,
+    phase: 'Running',
+    containerPorts: [],
+  }
+}
+
+/**
+ * A set of azure-npm holds 65,536 members at most, and a label that every pod has makes a larger one: then no policy is
+ * put in force. Where there are so many pods, each third of the namespaces has label keys of its own, and no port names.
+ */
+function ofDepartment<T extends object>(part: T, namespace: number): T {
+  const department = `dept${namespace % 3}`
+  return JSON.parse(JSON.stringify(part).replace(/"(app|tier|release)":/g, `"${department}-$1":`)) as T
 }
 
 function policyOf(random: Random, namespace: string, apps: readonly App[], place: number): NetworkPolicy {

@@ -1,0 +1,220 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { withAddresses } from '../src/analysis/addresses.ts'
+import { assess, type Assessment } from '../src/analysis/assess.ts'
+import { withAssumedNamespaces, withAssumedPods } from '../src/analysis/assumedPods.ts'
+import { compile } from '../src/engine/azure-npm/compile.ts'
+import { required } from '../src/model/assert.ts'
+import type { Cluster } from '../src/model/cluster.ts'
+import type { Connectivity } from '../src/model/connectivity.ts'
+import { DEFAULT_PROFILE } from '../src/model/scenario.ts'
+import { parseManifests } from '../src/parse/manifests.ts'
+import { benchCluster, LARGEST_CLUSTER, REAL_CLUSTER, type ClusterSize } from './cluster.ts'
+import { count, milliseconds, percentile, printTable } from './measure.ts'
+
+interface Timed<T> {
+  readonly result: T
+  readonly wall: number
+  /** Of the processor, its garbage collector's threads included: what other work on the machine adds least to. */
+  readonly cpu: number
+}
+
+function timed<T>(run: () => T): Timed<T> {
+  const before = process.cpuUsage()
+  const start = performance.now()
+  const result = run()
+  const wall = performance.now() - start
+  const { user, system } = process.cpuUsage(before)
+  return { result, wall, cpu: (user + system) / 1000 }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MB`
+}
+
+/** Looks at both answers of every pair of classes: how many pairs, and the stretches of ports at which they change. */
+function allPairs({ classes, row, traffic }: Connectivity): {
+  readonly pairs: number
+  readonly edges: number
+} {
+  let pairs = 0
+  const used = new Set<number>()
+  for (let source = 0; source < classes.length; source++) {
+    const { kubernetes, dataplane } = row(source)
+    for (let destination = 0; destination < classes.length; destination++) {
+      const promised = kubernetes[destination] ?? -1
+      if (promised < 0) continue
+      pairs++
+      used.add(promised)
+      used.add(dataplane[destination] ?? -1)
+    }
+  }
+  const edges = new Set<number>()
+  for (const number of used) for (const edge of traffic[number] ?? []) edges.add(edge)
+  return { pairs, edges: edges.size }
+}
+
+interface Run {
+  readonly assessment: Assessment
+  readonly translate: Timed<unknown>
+  readonly prepare: Timed<unknown>
+  readonly pairs: Timed<{ readonly pairs: number; readonly edges: number }>
+}
+
+function runAll(cluster: Cluster): Run {
+  const translate = timed(() => compile(cluster, DEFAULT_PROFILE))
+  const prepare = timed(() => assess(cluster, translate.result.ruleset))
+  const pairs = timed(() => allPairs(prepare.result.connectivity))
+  return { assessment: prepare.result, translate, prepare, pairs }
+}
+
+const HEAD = [
+  'pods',
+  'policies',
+  'endpoints',
+  'classes',
+  'pairs of classes',
+  'port intervals',
+  'translate ms',
+  'classes ms',
+  'all pairs ms',
+  'cpu ms, sum',
+  'ns a pair',
+]
+
+function cellsOf(cluster: Cluster, { assessment, translate, prepare, pairs }: Run): readonly string[] {
+  return [
+    count(cluster.pods.length),
+    count(cluster.policies.length),
+    count(assessment.connectivity.endpoints.length),
+    count(assessment.connectivity.classes.length),
+    count(pairs.result.pairs),
+    count(Math.max(1, pairs.result.edges - 1)),
+    milliseconds(translate.wall),
+    milliseconds(prepare.wall),
+    milliseconds(pairs.wall),
+    milliseconds(translate.cpu + prepare.cpu + pairs.cpu),
+    count((pairs.wall * 1e6) / Math.max(1, pairs.result.pairs)),
+  ]
+}
+
+function bestOf(runs: number, cluster: Cluster): Run {
+  const total = ({ translate, prepare, pairs }: Run): number => translate.cpu + prepare.cpu + pairs.cpu
+  const all = Array.from({ length: runs }, () => runAll(cluster))
+  return required(all.toSorted((a, b) => total(a) - total(b)).at(0), 'run')
+}
+
+/** Both answers for all pairs at all ports, for growing clusters, and questions to the largest one. */
+export function benchReachability(seed: number): void {
+  const part = (of: number): ClusterSize => ({
+    namespaces: Math.round(REAL_CLUSTER.namespaces / of),
+    pods: Math.round(REAL_CLUSTER.pods / of),
+    policies: Math.round(REAL_CLUSTER.policies / of),
+  })
+  const sizes: readonly (readonly [ClusterSize, number])[] = [
+    [{ namespaces: 110, pods: 1000, policies: 100 }, 15],
+    [part(8), 5],
+    [part(4), 5],
+    [part(2), 3],
+    [REAL_CLUSTER, 3],
+  ]
+  printTable(
+    'All pairs at all ports, Kubernetes and data plane (best of a few runs)',
+    HEAD,
+    sizes.map(([size, runs]) => {
+      const cluster = benchCluster(size, seed)
+      return cellsOf(cluster, bestOf(runs, cluster))
+    }),
+  )
+  benchQuestions(seed)
+}
+
+/** Who can reach this, what can this reach: one pod, namespace or block against all endpoints of the largest cluster. */
+function benchQuestions(seed: number): void {
+  const cluster = benchCluster(LARGEST_CLUSTER, seed)
+  const translate = timed(() => compile(cluster, DEFAULT_PROFILE))
+  const prepare = timed(() => assess(cluster, translate.result.ruleset))
+  const { connectivity } = prepare.result
+  const first = timed(() => [connectivity.row(0), connectivity.column(0)])
+  const memory = process.memoryUsage()
+  const namespaces = new Map<string, Set<number>>()
+  connectivity.endpoints.forEach((endpoint, index) => {
+    if (endpoint.kind !== 'pod') return
+    const classes = namespaces.get(endpoint.namespace) ?? new Set()
+    classes.add(required(connectivity.classOf[index], 'class'))
+    namespaces.set(endpoint.namespace, classes)
+  })
+  const blocks = connectivity.endpoints.flatMap(({ kind }, index) =>
+    kind === 'pod' ? [] : [required(connectivity.classOf[index], 'class')],
+  )
+  const ask = (classes: Iterable<number>, side: 'in' | 'out'): Timed<unknown> =>
+    timed(() => {
+      let open = 0
+      for (const one of classes) {
+        const { kubernetes, dataplane } = side === 'out' ? connectivity.row(one) : connectivity.column(one)
+        for (let other = 0; other < dataplane.length; other++)
+          if (kubernetes[other] !== dataplane[other]) open++
+      }
+      return open
+    })
+  const spread = <T>(items: readonly T[], most: number): readonly T[] =>
+    items.filter((_, i) => i % Math.max(1, Math.floor(items.length / most)) === 0)
+  const questions: readonly (readonly [string, readonly (readonly number[])[]])[] = [
+    ['a pod', spread([...connectivity.classes.keys()], 300).map(one => [one])],
+    [
+      'a namespace',
+      spread(
+        [...namespaces.values()].map(classes => [...classes]),
+        300,
+      ),
+    ],
+    ['a block or the outside', spread(blocks, 300).map(one => [one])],
+  ]
+  printTable(
+    `${count(cluster.pods.length)} pods, ${count(LARGEST_CLUSTER.nodes ?? 0)} nodes, ${count(cluster.policies.length)} policies: ` +
+      `${count(connectivity.endpoints.length)} endpoints, ${count(connectivity.classes.length)} classes; ` +
+      `translated in ${milliseconds(translate.wall)} ms, classes in ${milliseconds(prepare.wall)} ms, ` +
+      `first question ${milliseconds(first.wall)} ms; heap ${megabytes(memory.heapUsed)}, process ${megabytes(memory.rss)}`,
+    ['who can reach, what can be reached from', 'questions', 'median ms', 'worst ms', 'median cpu ms'],
+    questions.flatMap(([name, asked]) =>
+      (['in', 'out'] as const).map(side => {
+        const times = asked.map(classes => ask(classes, side))
+        const walls = times.map(({ wall }) => wall)
+        const cpus = times.map(({ cpu }) => cpu)
+        return [
+          `${name}, ${side}`,
+          count(asked.length),
+          milliseconds(percentile(walls, 50)),
+          milliseconds(percentile(walls, 100)),
+          milliseconds(percentile(cpus, 50)),
+        ]
+      }),
+    ),
+  )
+}
+
+/** The manifests below a folder or in a file: `.yaml`, `.yml` and `.json`. */
+function filesIn(name: string): readonly string[] {
+  if (!fs.statSync(name).isDirectory()) return [name]
+  return fs
+    .readdirSync(name)
+    .sort()
+    .map(entry => path.join(name, entry))
+    .flatMap(entry => (fs.statSync(entry).isDirectory() ? filesIn(entry) : [entry]))
+    .filter(entry => /\.(ya?ml|json)$/.test(entry))
+}
+
+/** The same for what other analysers read too: a row a folder, reading included. */
+export function benchFolders(folders: readonly string[]): void {
+  const rows = folders.map(folder => {
+    const files = filesIn(folder).map(name => ({ name, text: fs.readFileSync(name, 'utf8') }))
+    const read = timed(() => {
+      const { cluster } = parseManifests(files)
+      return withAddresses(withAssumedPods(withAddresses(withAssumedNamespaces(cluster))))
+    })
+    const run = runAll(read.result)
+    return [folder, count(files.length), milliseconds(read.wall), ...cellsOf(read.result, run)]
+  })
+  printTable('All pairs at all ports, one run each', ['folder', 'files', 'read ms', ...HEAD], rows)
+}
