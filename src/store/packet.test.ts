@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Endpoint } from '../model/connectivity.ts'
-import type { Answer, PacketAnswer, PacketTrace, WalkedRule } from '../model/packetTrace.ts'
+import type { Answer, PacketAnswer, PacketQuestion, PacketTrace, WalkedRule } from '../model/packetTrace.ts'
 import { analysisFixture, scenarioFixture } from '../testing/analysisFixture.ts'
 import type { AnalysisClient, AnswerTo } from './analysisClient.ts'
 import { createAppStore } from './appStore.ts'
-import { followedTrace, graphSelection } from './packet.ts'
+import { EMPTY_PACKET, followedTrace, graphSelection } from './packet.ts'
 import { startPacketFollowing } from './packetFollowing.ts'
 import { pinnedLinks } from './packetLinked.ts'
 
@@ -68,13 +68,14 @@ function setUp() {
   }[] = []
   const ask: AnalysisClient['ask'] = (op, question) =>
     new Promise(resolve => {
-      if (!('question' in question) || !('from' in question.question)) throw new Error(`asked ${op}`)
+      expect(op).toBe('packet')
       const answer = async (value: PacketAnswer | undefined): Promise<void> => {
         const revision = state().picture?.revision ?? 0
         resolve(value && ({ op, revision, answer: value } as unknown as AnswerTo<typeof op>))
         for (let i = 0; i < 5; i++) await Promise.resolve()
       }
-      asked.push({ from: question.question.from, answer })
+      const { from } = (question as { readonly question?: PacketQuestion }).question ?? EMPTY_PACKET
+      asked.push({ from, answer })
     })
   const analysed = (): void => {
     const { revision, scenario } = state()
