@@ -24,7 +24,6 @@ const EdgeLabel = memo(function EdgeLabel({ data: { edge, route } }: { readonly 
       data-verdict={edge.verdict}
       data-deviates={edge.deviates || undefined}
     >
-      <title>{edge.name}</title>
       <rect x={label.x} y={label.y} width={label.width} height={label.height} rx="5" />
       {label.lines.map((line, i) => (
         <text

@@ -21,6 +21,7 @@ import { canvasElements, flowNodeTypes, flowEdgeTypes, type CanvasNode } from '.
 import { selectionOfEdge, selectionOfNode } from './canvasSelection.ts'
 import type { FlowEdgeType } from './FlowEdge.tsx'
 import { PacketLayer } from '../packet/PacketLayer.tsx'
+import { GraphTip } from './GraphTip.tsx'
 import { EdgeLabels } from './EdgeLabels.tsx'
 import { openNamespace, unfold } from './flowModes.ts'
 import { asksForMenu, openFlowMenu } from './flowMenuStore.ts'
@@ -244,6 +245,7 @@ function Canvas({ picture, input, resetRequest, fitRequest }: Props) {
           <MiniMap pannable ariaLabel="Overview of the flow graph" style={MINIMAP_SIZE} />
         )}
       </ReactFlow>
+      <GraphTip wrapper={wrapper} model={model} endpoints={input.endpoints} />
     </div>
   )
 }

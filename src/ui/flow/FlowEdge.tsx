@@ -20,7 +20,6 @@ export const FlowEdge = memo(function FlowEdge({ data }: EdgeProps<FlowEdgeType>
   const end = route.points.at(-1)
   return (
     <g className={styles.edge} data-verdict={edge.verdict} data-deviates={edge.deviates || undefined}>
-      <title>{edge.name}</title>
       <path className={styles.halo} d={route.path} />
       {edge.deviates && <path className={styles.casing} d={route.path} />}
       <path className={styles.line} d={route.path} />

@@ -54,13 +54,11 @@ export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
           )}
         </span>
         <span className={styles.text}>
-          <span className={styles.title} title={node.title}>
+          <span className={styles.title}>
             {node.title}
             {node.canUnfold && node.kind === 'pods' && <b> ×{formatNumber(node.endpoints.length)}</b>}
           </span>
-          <span className={styles.detail} title={node.detail}>
-            {node.detail}
-          </span>
+          <span className={styles.detail}>{node.detail}</span>
         </span>
         <Isolation node={node} />
         {node.canUnfold && (
@@ -108,11 +106,7 @@ function Isolation({ node }: { readonly node: GraphNode }) {
     <span className={styles.chips}>
       {(['ingress', 'egress'] as const).map(direction =>
         node.isolated[direction] ? (
-          <span
-            key={direction}
-            className={styles.chip}
-            title={`${direction} isolated${node.policies[direction].length > 0 ? ` by ${node.policies[direction].join(', ')}` : ''}`}
-          >
+          <span key={direction} className={styles.chip}>
             {direction === 'ingress' ? 'in' : 'out'}
           </span>
         ) : null,
@@ -150,10 +144,8 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupType>)
       <Ends />
       <div className={styles.groupHead}>
         <Cloud size={14} aria-hidden />
-        <span className={styles.groupName} title={group.namespace}>
-          {group.namespace}
-        </span>
-        <span className={styles.groupDetail} title={labelText}>
+        <span className={styles.groupName}>{group.namespace}</span>
+        <span className={styles.groupDetail}>
           {plural(group.pods, 'pod')}
           {labelText !== '' && ` · ${labelText}`}
         </span>

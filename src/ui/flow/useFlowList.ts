@@ -31,9 +31,14 @@ export function useFlowList(
     const own = ++newest.current
     const step = pastMoment(appStore.getState())?.step
     const question = { view, column, order, offset, limit: WINDOW, ...(step !== undefined && { step }) }
-    void client.ask('flows', question).then(answer => {
-      if (newest.current === own && answer?.list !== undefined) setList(answer.list)
-    })
+    const ask = async (): Promise<void> => {
+      const answer = await client.ask('flows', question)
+      if (newest.current !== own || answer?.list === undefined) return
+      setList(answer.list)
+      // The next question goes on with the sums.
+      if (answer.list.summed < 1) void ask()
+    }
+    void ask()
   }, [client, analysis, view, bases, column, order, offset])
   return { list, rowAt: index => list?.rows[index - list.offset] }
 }
