@@ -7,7 +7,7 @@ import {
   kernelSetName,
   type SetId,
 } from '../engine/azure-npm/names.ts'
-import { profileOf } from '../engine/azure-npm/profiles.ts'
+import { profileOf, type Profile } from '../engine/azure-npm/profiles.ts'
 import type { Cluster } from '../model/cluster.ts'
 import type { SetMeaning } from '../model/ipSet.ts'
 import type { Ruleset } from '../model/ruleset.ts'
@@ -21,8 +21,17 @@ export interface ResolvedNames {
   readonly chains: ReadonlyMap<string, string>
 }
 
-/** The two ways in which versions of azure-npm make kernel names. */
-const SCHEMES = [profileOf('v1.8.11'), profileOf('head')]
+/** The two ways in which versions of azure-npm make kernel names, with what the names of sets look like. */
+const SCHEMES = [
+  { profile: profileOf('v1.8.11'), pattern: /^azure-npm-[0-9]{1,10}$/ },
+  { profile: profileOf('head'), pattern: /^azure-npm-[0-9a-z]{20}$/ },
+]
+
+/** The ways that names on the node show; both where there is no name to tell. */
+function schemesOf(kernelNames: ReadonlySet<string>): readonly Profile[] {
+  const seen = SCHEMES.filter(({ pattern }) => [...kernelNames].some(name => pattern.test(name)))
+  return (seen.length === 0 ? SCHEMES : seen).map(({ profile }) => profile)
+}
 
 /** Words of one comment that are tried together as a name. */
 const MAX_WORDS_IN_NAME = 16
@@ -44,12 +53,17 @@ export function resolveNames(ruleset: Ruleset, cluster: Cluster | undefined): Re
     if (known === undefined) sets.set(kernel, new Set([name]))
     else known.add(name)
   }
+  const schemes = schemesOf(wanted)
+  const tried = new Set<string>()
   const tryName = (name: string): void => {
-    for (const scheme of SCHEMES) learn(kernelSetName(scheme, name), name)
+    if (tried.has(name)) return
+    tried.add(name)
+    for (const scheme of schemes) learn(kernelSetName(scheme, name), name)
   }
   for (const name of namesOf(usualSets())) tryName(name)
   if (cluster !== undefined)
     for (const profile of PROFILE_IDS) {
+      if (!schemes.some(({ naming }) => naming === profileOf(profile).naming)) continue
       const own = compile(cluster, profile).ruleset
       for (const { name, prefixedNames = [], meanings = [] } of own.sets) {
         for (const prefixed of prefixedNames) learn(name, prefixed)
@@ -59,7 +73,7 @@ export function resolveNames(ruleset: Ruleset, cluster: Cluster | undefined): Re
         for (const { name, meaning } of table.chains)
           if (meaning?.kind === 'policy') chains.set(name, `${meaning.direction} of ${meaning.policy}`)
     }
-  readComments(ruleset, sets, learn, chains)
+  readComments(ruleset, schemes, sets, learn, chains)
   for (const policy of chains.values()) {
     const namespace = /^(?:in|e)gress of ([^/]+)\//.exec(policy)?.[1]
     if (namespace !== undefined) for (const name of namesOf(setsOfNamespace(namespace))) tryName(name)
@@ -138,6 +152,7 @@ function legacyNames(meaning: SetMeaning): readonly string[] {
 
 function readComments(
   { tables }: Ruleset,
+  schemes: readonly Profile[],
   known: ReadonlyMap<string, unknown>,
   learn: (kernel: string, name: string) => void,
   chains: Map<string, string>,
@@ -156,7 +171,7 @@ function readComments(
           if (match.kind !== 'comment') continue
           for (const name of namesIn(match.text)) {
             if (++tried > MAX_TRIED) return
-            for (const scheme of SCHEMES) {
+            for (const scheme of schemes) {
               const kernel = kernelSetName(scheme, name)
               if (open.has(kernel)) learn(kernel, name)
               if (chain !== undefined && name.includes('/') && chainSuffix(scheme, name) === chain.suffix)

@@ -43,7 +43,8 @@ export function profileOnNode(
       for (const { matches } of rules)
         for (const match of matches) if (match.kind === 'set') names.add(match.set)
     }
-  const candidates = [own, ...PROFILE_IDS.filter(id => id !== own).toReversed()].map(profile => {
+  const candidates: { profile: ProfileId; expected: Ruleset; found: number }[] = []
+  for (const profile of [own, ...PROFILE_IDS.filter(id => id !== own).toReversed()]) {
     const expected = compile(cluster, profile).ruleset
     const made = [
       ...expected.sets.map(({ name }) => name),
@@ -51,8 +52,11 @@ export function profileOnNode(
         chains.flatMap(({ name, meaning }) => (meaning?.kind === 'policy' ? [name] : [])),
       ),
     ]
-    return { profile, expected, found: made.filter(name => names.has(name)).length }
-  })
+    const found = made.filter(name => names.has(name)).length
+    candidates.push({ profile, expected, found })
+    // No other version can do better.
+    if (found === made.length) break
+  }
   const [first] = candidates.toSorted((a, b) => b.found - a.found)
   return first === undefined || first.found === 0 ? undefined : first
 }
