@@ -26,10 +26,12 @@ function counted(count: number, one: string, many: string): string {
 }
 
 function headline(
-  { changedLimit }: NodeReport,
+  { changedLimit, tables, sets }: NodeReport,
   differences: number,
   changed: number,
 ): Pick<NodeSummary, 'tone' | 'sentence'> {
+  if (tables.length + sets.length === 0)
+    return { tone: 'unknown', sentence: 'Nothing of the node could be read' }
   const found = counted(differences, 'difference', 'differences')
   if (changed > 0) {
     const flows = counted(changed, 'flow changes', 'flows change')
