@@ -18,12 +18,12 @@ test('names that start alike stand together, as finely as there is room', () => 
   const all = ['shop', ...names(20, 'team-a-'), ...names(30, 'team-b-')]
   expect(shown(closedPlaces(all, 4, [], [], one))).toEqual([
     ['shop', 1],
-    ['team-a…', 20],
-    ['team-b…', 30],
+    ['team-a-…', 20],
+    ['team-b-…', 30],
   ])
   expect(shown(closedPlaces(all, 2, [], [], one))).toEqual([
     ['shop', 1],
-    ['team…', 50],
+    ['team-…', 50],
   ])
 })
 
@@ -39,15 +39,28 @@ test('what starts with nothing in common is one rest, the largest apart', () => 
   ])
 })
 
-test('what a filter asks for stands apart, and an opened place parts where there is room', () => {
+test('what a filter asks for stands apart', () => {
   const all = [...names(20, 'a-'), ...names(20, 'b-')]
   expect(shown(closedPlaces(all, 10, ['b-7'], [], one))).toEqual([
-    ['a…', 20],
-    ['b…', 19],
+    ['a-…', 20],
+    ['b-…', 19],
     ['b-7', 1],
   ])
-  expect(closedPlaces(all, 30, [], ['namespaces:a'], one)).toHaveLength(21)
-  expect(closedPlaces(all, 20, [], ['namespaces:a'], one)).toHaveLength(2)
+})
+
+test('numbers part by their digits, the largest first', () => {
+  const places = closedPlaces(names(1500, 'team-'), 100, [], [], one)
+  expect(places).toHaveLength(100)
+  expect(Math.max(...places.map(({ namespaces }) => namespaces.length))).toBeLessThanOrEqual(111)
+})
+
+test('an opened place parts as finely as there is room', () => {
+  const all = names(1500, 'team-')
+  const before = closedPlaces(all, 30, [], [], one)
+  expect(before.find(({ id }) => id === 'namespaces:team-9')?.namespaces).toHaveLength(111)
+  const after = closedPlaces(all, 30, [], ['namespaces:team-9'], one)
+  expect(after.length).toBeLessThanOrEqual(30)
+  expect(after.filter(({ namespaces }) => namespaces[0]?.startsWith('team-9'))).toHaveLength(21)
 })
 
 test.each([1, 2, 3, 7, 40, 399])('of a thousand names never more than %i places, and none is lost', most => {

@@ -39,13 +39,22 @@ export function drawScene(scene: GraphScene, view: GraphView, previous?: GraphLa
   const graph = graphOf(scene, view)
   const layout = isStar(view) ? layoutStar(graph, previous) : layoutLanes(graph, previous)
   const stands = previous !== undefined && isMostlyKnown(leavesOf(graph), previous)
-  return pictureOf(graph, layout, view.layout === 'lanes' || isStar(view) || stands)
+  const arranged = view.layout === 'lanes' || isStar(view) || stands
+  return pictureOf(graph, layout, arranged, summedOf(scene, view))
 }
 
 /** A layered overview made from nothing. Rejects when `elk` does. */
 export async function arrangeScene(scene: GraphScene, view: GraphView, elk: ElkLayout): Promise<Picture> {
   const graph = graphOf(scene, view)
-  return pictureOf(graph, isStar(view) ? layoutStar(graph) : await layoutLayered(graph, elk), true)
+  // Another question may go on with the sums while ELK works.
+  const summed = summedOf(scene, view)
+  const layout = isStar(view) ? layoutStar(graph) : await layoutLayered(graph, elk)
+  return pictureOf(graph, layout, true, summed)
+}
+
+/** A focus or a policy view sums its own flows. */
+function summedOf(scene: GraphScene, view: GraphView): number {
+  return isStar(view) ? 1 : scene.summed()
 }
 
 function leavesOf(graph: BuiltGraph): readonly string[] {
@@ -54,12 +63,13 @@ function leavesOf(graph: BuiltGraph): readonly string[] {
 }
 
 /** What is posted of a graph: what is drawn, and counts. */
-function pictureOf(graph: BuiltGraph, layout: GraphLayout, arranged: boolean): Picture {
+function pictureOf(graph: BuiltGraph, layout: GraphLayout, arranged: boolean, summed: number): Picture {
   const { groups, nodes, edges, counts, omitted } = graph
   return {
     model: { groups, nodes, edges, counts, omitted },
     layout,
     routes: routeEdges(edges, layout, nestingOf(graph)),
     arranged,
+    summed,
   }
 }

@@ -19,6 +19,8 @@ const MOST_ENDS = 600
 /** All rows in their order, from which parts are read. */
 export interface SortedFlows {
   readonly total: number
+  /** As in `Picture`: a list that is not summed yet is to be made anew. */
+  readonly summed: number
   readonly part: (offset: number, limit: number) => FlowList
 }
 
@@ -43,6 +45,7 @@ export function sortedFlows(
   const matched = matchedNodes(scene, nodes, view)
   const answers = scene.answers(filter)
   const tally = tallyOfNodes(scene, filter, nodes)
+  const summed = scene.summed()
   const accepts = maskOf(filter)
   const n = nodes.length
   const wanted = (source: number, target: number): FlowSum | undefined => {
@@ -74,11 +77,13 @@ export function sortedFlows(
   }
   return {
     total: sorted.length,
+    summed,
     part: (offset, limit) => ({
       total: sorted.length,
       offset,
       rows: [...sorted.subarray(offset, offset + limit)].map(rowAt),
       closedNamespaces,
+      summed,
     }),
   }
 }

@@ -20,6 +20,7 @@ export function flowMatrix(scene: GraphScene, view: GraphView): FlowMatrix {
   const matched = matchedNodes(scene, nodes, view)
   const answers = scene.answers(filter)
   const tally = tallyOfNodes(scene, filter, nodes)
+  const summed = scene.summed()
   const accepts = maskOf(filter)
   const sampleOf = samplesIn(scene, answers, placesOfEndpoints(scene, nodes))
   const n = nodes.length
@@ -49,5 +50,6 @@ export function flowMatrix(scene: GraphScene, view: GraphView): FlowMatrix {
       return [{ id, name: spokenName(node), namespace, endpoints: endpoints.length }]
     }),
     cells: kept.flatMap(s => kept.map(t => all[s * n + t])),
+    summed,
   }
 }

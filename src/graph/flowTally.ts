@@ -146,16 +146,38 @@ function changeOfMask(mask: number): FlowChangeKind {
   return opened ? 'opened' : closed ? 'closed' : 'none'
 }
 
-/** From every place to every place; where a class meets itself in one place, of different members. */
-export function tallyParts(answers: Answers, parts: readonly Part[], places: number): FlowTally {
+/** Sums that are made a part at a time, because all pairs of ten thousand classes take a minute. */
+export interface Summing {
+  readonly tally: FlowTally
+  /** Goes on for about so many pairs of classes. */
+  readonly advance: (pairs: number) => void
+  /** How much of it is done, from 0 to 1. */
+  readonly done: () => number
+  /** Of what is done. */
+  readonly counts: () => VerdictCounts
+}
+
+/**
+ * From every place to every place; where a class meets itself in one place, of different members. `sizes` are members by
+ * class, for the counts.
+ */
+export function startSumming(
+  answers: Answers,
+  parts: readonly Part[],
+  places: number,
+  sizes: ArrayLike<number>,
+): Summing {
   const tally = emptyTally(places * places)
   const marks = kindMarks(answers)
   const classes = Int32Array.from(parts, part => part.class)
   const at = Int32Array.from(parts, part => part.place)
   const counts = Int32Array.from(parts, part => part.count)
-  for (const [source, own] of byClass(parts)) {
+  const own = byClass(parts)
+  const byCode: number[] = []
+  const sum = (source: number): void => {
     const row = answers.row(source)
-    for (const { place, count } of own)
+    countRow(byCode, row, source, sizes)
+    for (const { place, count } of own.get(source) ?? [])
       for (let i = 0; i < classes.length; i++) {
         const target = classes[i] ?? 0
         const code = row[target] ?? -1
@@ -164,7 +186,37 @@ export function tallyParts(answers: Answers, parts: readonly Part[], places: num
           addToTally(tally, marks, place * places + (at[i] ?? 0), code, pairs, source, target)
       }
   }
-  return tally
+  let next = 0
+  return {
+    tally,
+    advance: pairs => {
+      for (let spent = 0; next < sizes.length && spent < pairs; next++) {
+        if ((sizes[next] ?? 0) === 0) continue
+        sum(next)
+        spent += sizes.length
+      }
+    },
+    done: () => (sizes.length === 0 ? 1 : next / sizes.length),
+    counts: () => countsOf(answers, byCode),
+  }
+}
+
+/** `startSumming`, to the end. */
+export function tallyParts(answers: Answers, parts: readonly Part[], places: number): FlowTally {
+  const sizes = new Int32Array(answers.classes.length)
+  for (const part of parts) sizes[part.class] = (sizes[part.class] ?? 0) + part.count
+  const summing = startSumming(answers, parts, places, sizes)
+  summing.advance(Infinity)
+  return summing.tally
+}
+
+/** Adds the pairs of one source class, by code. */
+function countRow(byCode: number[], row: Int32Array, source: number, sizes: ArrayLike<number>): void {
+  const sources = sizes[source] ?? 0
+  for (let t = 0; t < sizes.length; t++) {
+    const code = row[t] ?? -1
+    if (code >= 0) byCode[code] = (byCode[code] ?? 0) + sources * ((sizes[t] ?? 0) - (source === t ? 1 : 0))
+  }
 }
 
 function byClass(parts: readonly Part[]): ReadonlyMap<number, readonly Part[]> {
@@ -259,21 +311,6 @@ export function mergeTally(
       into.mask[own] = (into.mask[own] ?? 0) | (from.mask[cell] ?? 0)
     }
   }
-}
-
-/** Ordered pairs of different endpoints by verdict; `sizes` are members by class. */
-export function countPairs(answers: Answers, sizes: ArrayLike<number>): VerdictCounts {
-  const byCode: number[] = []
-  for (let s = 0; s < sizes.length; s++) {
-    const sources = sizes[s] ?? 0
-    if (sources === 0) continue
-    const row = answers.row(s)
-    for (let t = 0; t < sizes.length; t++) {
-      const code = row[t] ?? -1
-      if (code >= 0) byCode[code] = (byCode[code] ?? 0) + sources * ((sizes[t] ?? 0) - (s === t ? 1 : 0))
-    }
-  }
-  return countsOf(answers, byCode)
 }
 
 /** Those of which at least one end is one of `chosen` members, by class, of `sizes` in all. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FlowFilter } from '../model/graphView.ts'
 import type { FlowKind, GraphNode } from '../model/picture.ts'
-import { portTraffic, type TrafficSet } from '../model/traffic.ts'
+import { ALL_TRAFFIC, portTraffic, type TrafficSet } from '../model/traffic.ts'
 import {
   analysisFixture,
   podFixture,
@@ -10,6 +10,7 @@ import {
   syntheticFixture,
 } from '../testing/graphFixture.ts'
 import { buildOverview } from './build.ts'
+import { drawScene } from './drawPicture.ts'
 import { kindMatcher, NO_FLOW_FILTER, trafficOf } from './flowFilter.ts'
 import { flowKind } from './flowKinds.ts'
 import { flowsBetween } from './flows.ts'
@@ -175,4 +176,47 @@ test('more namespaces than have a place of their own in the sums', () => {
     ({ source, target }) => source === first?.id && target === second?.id,
   )
   expect(flow?.pairs).toBe((first?.endpoints.length ?? 0) * (second?.endpoints.length ?? 0))
+})
+
+describe('more classes than one question sums', () => {
+  // 1,500 namespaces of two pods, all different: nine million pairs of classes.
+  const pods = Array.from({ length: 3000 }, (_, i) => podFixture(`team-${i >> 1}`, `p-${i & 1}`, {}))
+  const { endpoints, connectivity } = analysisFixture({ pods, policies: [] })
+  const classes = endpoints.map((_, index) => ({ endpoints: [index] }))
+  const isPod = (index: number): boolean => endpoints[index]?.kind === 'pod'
+  const line = (own: number) => {
+    const known = Int32Array.from(endpoints, (_, other) => (isPod(own) || isPod(other) ? 0 : -1))
+    return { kubernetes: known, dataplane: known, governed: new Uint8Array(endpoints.length) }
+  }
+  const input: GraphInput = {
+    policies: [],
+    namespaces: [],
+    connectivity: {
+      ...connectivity,
+      classes,
+      classOf: Int32Array.from(classes, (_, index) => index),
+      traffic: [ALL_TRAFFIC],
+      row: line,
+      column: line,
+    },
+  }
+
+  test('each question goes on, and what is not summed yet is not drawn', () => {
+    const scene = graphSceneOf(input)
+    const first = drawScene(scene, { ...DEFAULT_GRAPH_VIEW, unrestricted: 'show' })
+    expect(first.summed).toBeGreaterThan(0.5)
+    expect(first.summed).toBeLessThan(1)
+    expect(first.model.edges.every(({ source, target }) => [source, target].includes('outside'))).toBe(true)
+    const second = drawScene(scene, { ...DEFAULT_GRAPH_VIEW, unrestricted: 'show' })
+    expect(second.summed).toBe(1)
+    expect(second.model.edges.some(({ source, target }) => ![source, target].includes('outside'))).toBe(true)
+    expect(second.model.counts.unrestricted).toBe(3000 * 2999 + 2 * 3000)
+    expect(first.model.counts.unrestricted).toBeLessThan(second.model.counts.unrestricted)
+  })
+
+  test('a focus needs no sums', () => {
+    const scene = graphSceneOf(input)
+    const subject = { kind: 'pod', name: 'team-7/p-0' } as const
+    expect(drawScene(scene, { ...DEFAULT_GRAPH_VIEW, mode: 'focus', subject }).summed).toBe(1)
+  })
 })

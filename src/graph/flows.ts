@@ -94,7 +94,10 @@ function isClosed(node: GraphNode | undefined): boolean {
   return node?.kind === 'namespace' || node?.kind === 'namespaces'
 }
 
-/** From node to node; a cell is `source * nodes.length + target`. */
+/**
+ * From node to node; a cell is `source * nodes.length + target`. Nothing between closed namespaces as long as the scene
+ * has not summed them.
+ */
 export function tallyOfNodes(scene: GraphScene, filter: FlowFilter, nodes: readonly GraphNode[]): FlowTally {
   const answers = scene.answers(filter)
   const places = placesOfEndpoints(scene, nodes)
@@ -110,22 +113,24 @@ export function tallyOfNodes(scene: GraphScene, filter: FlowFilter, nodes: reado
   if (names.length <= MOST_PLACES) {
     const order = new Map(names.sort(compareBytes).map((name, i) => [name, i]))
     const sums = scene.tally(filter, names.length, name => order.get(name) ?? -1)
-    mergeTally(
-      tally,
-      sums,
-      names.map(name => nodeOf.get(name) ?? -1),
-      nodes.length,
-      answers,
-    )
+    if (sums !== undefined)
+      mergeTally(
+        tally,
+        sums,
+        names.map(name => nodeOf.get(name) ?? -1),
+        nodes.length,
+        answers,
+      )
   } else {
     const sums = scene.tally(filter, nodes.length, name => nodeOf.get(name) ?? -1)
-    mergeTally(
-      tally,
-      sums,
-      nodes.map((_, i) => i),
-      nodes.length,
-      answers,
-    )
+    if (sums !== undefined)
+      mergeTally(
+        tally,
+        sums,
+        nodes.map((_, i) => i),
+        nodes.length,
+        answers,
+      )
   }
   return tally
 }

@@ -5,13 +5,13 @@ import { compareBytes } from '../model/order.ts'
 import type { VerdictCounts } from '../model/picture.ts'
 import { answersOf, type Answers } from './answers.ts'
 import { isHidden, trafficOf } from './flowFilter.ts'
-import { countPairs, tallyParts, type FlowTally, type Part } from './flowTally.ts'
+import { startSumming, type FlowTally, type Part, type Summing } from './flowTally.ts'
 import type { GraphInput } from './graphModel.ts'
 import { selectingPolicies } from './selectingPolicies.ts'
 
 /**
  * What all pictures of one analysis share. Sums over all pairs of classes are made when a view first needs them and
- * kept: they cost seconds for thousands of classes.
+ * kept. They cost seconds for thousands of classes, so for very many each question goes on with them.
  */
 export interface GraphScene {
   readonly input: GraphInput
@@ -24,11 +24,23 @@ export interface GraphScene {
   readonly answers: (filter: FlowFilter) => Answers
   /** Members by class, without hidden ones. */
   readonly sizes: (filter: FlowFilter) => Int32Array
-  /** All flows, whatever the filter says about their ends. */
+  /** All flows, whatever the filter says about their ends; of those summed so far. */
   readonly counts: (filter: FlowFilter) => VerdictCounts
-  /** From namespace to namespace, or from place to place where `placeOf` puts several namespaces in one. */
-  readonly tally: (filter: FlowFilter, places: number, placeOf: (namespace: string) => number) => FlowTally
+  /**
+   * From namespace to namespace, or from place to place where `placeOf` puts several namespaces in one. Undefined as
+   * long as they are not summed: each question goes on with that.
+   */
+  readonly tally: (
+    filter: FlowFilter,
+    places: number,
+    placeOf: (namespace: string) => number,
+  ) => FlowTally | undefined
+  /** How much of the sums that the last question needed is done, from 0 to 1. */
+  readonly summed: () => number
 }
+
+/** So many pairs of classes one question sums: about a second. */
+const PAIRS_A_QUESTION = 8_000_000
 
 export function graphSceneOf(input: GraphInput): GraphScene {
   const { connectivity, base } = input
@@ -41,19 +53,16 @@ export function graphSceneOf(input: GraphInput): GraphScene {
       members => members.filter(index => isVisible(endpoints[index], filter)).length,
     )
   const keyOf = ({ traffic, hideSystem }: FlowFilter): string => `${traffic} ${hideSystem}`
-  const filters = new Map<string, FlowFilter>()
-  const known = (filter: FlowFilter): string => {
-    filters.set(keyOf(filter), filter)
-    return keyOf(filter)
+  let summing: { readonly key: string; readonly filter: string; readonly sums: Summing } | undefined
+  const goOn = (filter: FlowFilter, key: string, parts: () => readonly Part[], places: number): Summing => {
+    if (summing?.key !== key) {
+      const sums = startSumming(answers(filter.traffic), parts(), places, sizes(filter))
+      summing = { key, filter: keyOf(filter), sums }
+    }
+    summing.sums.advance(PAIRS_A_QUESTION)
+    return summing.sums
   }
-  const counts = latest((key: string) => {
-    const filter = filters.get(key)
-    return filter === undefined
-      ? { allowed: 0, partial: 0, blocked: 0, unrestricted: 0, deviates: 0, changed: 0 }
-      : countPairs(answers(filter.traffic), sizes(filter))
-  })
   const indexes = new Map(endpoints.map((endpoint, index) => [endpoint.id, index]))
-  let tallied: { readonly key: string; readonly tally: FlowTally } | undefined
   return {
     input,
     endpoints,
@@ -62,18 +71,22 @@ export function graphSceneOf(input: GraphInput): GraphScene {
     selecting: selectingPolicies(input.policies),
     answers: filter => answers(filter.traffic),
     sizes,
-    counts: filter => counts(known(filter)),
+    counts: filter => {
+      const key = keyOf(filter)
+      const sums = summing?.filter === key ? summing.sums : goOn(filter, key, () => [], 0)
+      return sums.counts()
+    },
     tally: (filter, places, placeOf) => {
       const key = `${keyOf(filter)} ${places} ${[...namespaces.keys()].map(placeOf).join()}`
-      if (tallied?.key !== key) {
-        const own = answers(filter.traffic)
-        const parts = partsOf(endpoints, own, endpoint =>
+      const own = answers(filter.traffic)
+      const parts = (): readonly Part[] =>
+        partsOf(endpoints, own, endpoint =>
           endpoint.kind === 'pod' && isVisible(endpoint, filter) ? placeOf(endpoint.namespace) : -1,
         )
-        tallied = { key, tally: tallyParts(own, parts, places) }
-      }
-      return tallied.tally
+      const sums = goOn(filter, key, parts, places)
+      return sums.done() < 1 ? undefined : sums.tally
     },
+    summed: () => summing?.sums.done() ?? 1,
   }
 }
 

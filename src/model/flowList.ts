@@ -37,6 +37,8 @@ export interface FlowList {
   readonly rows: readonly FlowRow[]
   /** Namespaces that are one row name each because there are too many pods. */
   readonly closedNamespaces: number
+  /** As in `Picture`. */
+  readonly summed: number
 }
 
 /** A row and a column of the matrix. */
@@ -66,4 +68,6 @@ export interface FlowMatrix {
   readonly peers: readonly MatrixPeer[]
   /** `cells[source * peers.length + destination]`; undefined where no policy speaks, or the filter leaves it out. */
   readonly cells: readonly (MatrixCell | undefined)[]
+  /** As in `Picture`. */
+  readonly summed: number
 }

@@ -175,4 +175,9 @@ export interface Picture {
   readonly routes: ReadonlyMap<string, Route>
   /** False while this is only the quick layout, for the first paint: op `arrange` answers with the one that was asked for. */
   readonly arranged: boolean
+  /**
+   * How much of the flows between closed namespaces is summed, from 0 to 1: they are drawn, and `counts` are of all, when
+   * it is 1. Each further question about the same view goes on with it.
+   */
+  readonly summed: number
 }

@@ -40,6 +40,7 @@ function picture(name: string, arranged = true): Picture {
     layout: new Map([[name, { x: 0, y: 0, width: 1, height: 1 }]]),
     routes: new Map(),
     arranged,
+    summed: 1,
   }
 }
 

@@ -81,6 +81,8 @@ export function startGraphPicture(
     if (answer.picture !== undefined && displayedAnalysis(store.getState()) === next.analysis) {
       store.getState().receivePicture({ picture: answer.picture, ...next })
       if (!answer.picture.arranged) void arrange(next, step)
+      // The next question goes on with the sums.
+      if (answer.picture.summed < 1) asked = undefined
     }
     void refresh()
   }

@@ -76,7 +76,8 @@ export function createGraphAnswers(): GraphAnswers {
       const own = sceneOf(of)
       const { filter, unrestricted, unfolded, opened } = view
       const key = JSON.stringify({ filter, unrestricted, unfolded, opened, column, order })
-      if (listed?.key !== key) listed = { key, flows: sortedFlows(own, view, column, order) }
+      if (listed?.key !== key || listed.flows.summed < 1)
+        listed = { key, flows: sortedFlows(own, view, column, order) }
       return listed.flows.part(offset, limit)
     },
     matrix: (of, view) => flowMatrix(sceneOf(of), view),

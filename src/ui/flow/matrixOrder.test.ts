@@ -15,6 +15,7 @@ const peer = (name: string) => ({ id: name, name, namespace: undefined, endpoint
 /** c is blocked from both; b opens to a. */
 const matrix: FlowMatrix = {
   peers: [peer('a'), peer('b'), peer('c')],
+  summed: 1,
   cells: [
     undefined,
     cell('partial'),
