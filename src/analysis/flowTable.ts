@@ -52,10 +52,17 @@ export function* flowRows(
   const { connectivity } = analyzed
   const sources = membersOf(connectivity, from)
   const destinations = membersOf(connectivity, to)
-  for (const [s, src] of sources.entries())
-    for (const [d, dst] of destinations.entries()) {
-      if (src.length === 0 || dst.length === 0) continue
-      const pair = connectivity.pair(s, d)
+  for (const [s, src] of sources) {
+    const answers = destinations.length > FEW ? connectivity.row(s) : undefined
+    for (const [d, dst] of destinations) {
+      const pair =
+        answers === undefined
+          ? connectivity.pair(s, d)
+          : {
+              kubernetes: answers.kubernetes[d] ?? -1,
+              dataplane: answers.dataplane[d] ?? -1,
+              governed: answers.governed[d] === 1,
+            }
       const promised = connectivity.traffic[pair.kubernetes]
       const enforced = connectivity.traffic[pair.dataplane]
       if (promised === undefined || enforced === undefined) continue
@@ -73,18 +80,23 @@ export function* flowRows(
         governed: pair.governed,
       })
     }
+  }
 }
 
-/** The members of each class that were asked for; classes stay in place, emptied. */
+/** For so few destinations a row of answers for all would be wasted. */
+const FEW = 16
+
+/** The members of each class that were asked for, by class. Classes without one are left out. */
 function membersOf(
   { classes, endpoints }: Connectivity,
   wanted: ReadonlySet<number> | undefined,
-): readonly (readonly Endpoint[])[] {
-  return classes.map(({ endpoints: members }) =>
-    members
-      .filter(index => wanted === undefined || wanted.has(index))
-      .map(index => required(endpoints[index], 'endpoint')),
-  )
+): readonly (readonly [number, readonly Endpoint[]])[] {
+  return classes.flatMap(({ endpoints: members }, number) => {
+    const chosen = wanted === undefined ? members : members.filter(index => wanted.has(index))
+    return chosen.length === 0
+      ? []
+      : [[number, chosen.map(index => required(endpoints[index], 'endpoint'))] as const]
+  })
 }
 
 function rowOf(
