@@ -20,9 +20,9 @@ export function NodeHeadline({ report, behind }: { readonly report: NodeReport; 
   const Icon = ICONS[tone]
   return (
     <header className={styles.headline} data-tone={tone}>
-      <h3 role="status">
+      <h3>
         <Icon size={17} aria-hidden />
-        {sentence}
+        <span role="status">{sentence}</span>
         {behind && <span className={styles.working}>comparing …</span>}
       </h3>
       <p>
