@@ -17,9 +17,14 @@ export function useFlowMatrix(view: GraphView): FlowMatrix | undefined {
     if (analysis === undefined) return
     const own = ++newest.current
     const step = pastMoment(appStore.getState())?.step
-    void client.ask('matrix', { view, ...(step !== undefined && { step }) }).then(answer => {
-      if (newest.current === own && answer?.matrix !== undefined) setMatrix(answer.matrix)
-    })
+    const ask = async (): Promise<void> => {
+      const answer = await client.ask('matrix', { view, ...(step !== undefined && { step }) })
+      if (newest.current !== own || answer?.matrix === undefined) return
+      setMatrix(answer.matrix)
+      // The next question goes on with the sums.
+      if (answer.matrix.summed < 1) void ask()
+    }
+    void ask()
   }, [client, analysis, view, bases])
   return matrix
 }
