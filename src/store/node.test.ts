@@ -93,6 +93,7 @@ describe('the headline', () => {
   test('a phrase becomes a sentence, a sentence stays one', () => {
     expect(asSentence('the jump is late')).toBe('The jump is late.')
     expect(asSentence('It is late.')).toBe('It is late.')
+    expect(asSentence('azure-npm moves it')).toBe('azure-npm moves it.')
   })
 })
 

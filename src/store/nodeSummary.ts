@@ -46,10 +46,13 @@ function headline(
   return { tone: 'good', sentence: 'The node does what the policies say' }
 }
 
+/** Names that are written in lower case wherever they stand. */
+const LOWER_CASE = /^(?:azure-npm|kube-proxy|ip6?tables|ipset|nft)\b/
+
 /** What the core says in a phrase, as a sentence. */
 export function asSentence(text: string): string {
-  const first = text.charAt(0).toUpperCase()
-  return `${first}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+  const begun = LOWER_CASE.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`
 }
 
 /** What the findings are about, in the order in which a packet would notice them. */

@@ -85,7 +85,7 @@ function Expectations({ results }: { readonly results: readonly ExpectationResul
   }
 
   return (
-    <>
+    <div className={styles.tab}>
       <div className={inspector.toolbar}>
         <p className={styles.summary}>{expectationSentence(counts)}</p>
         <AddButton short />
@@ -97,21 +97,23 @@ function Expectations({ results }: { readonly results: readonly ExpectationResul
           Copy the CI command
         </CopyButton>
       </div>
-      <VirtualRows
-        label="Expectations"
-        count={ordered.length}
-        rowHeight={ROW_HEIGHT}
-        isSelectable={() => true}
-        isSelected={i => ordered[i] === chosen && chosen !== undefined}
-        onSelect={i => choose(ordered[i])}
-        scrollTo={chosen === undefined ? undefined : ordered.indexOf(chosen)}
-        row={i => {
-          const result = ordered[i]
-          return result === undefined ? null : <Row result={result} />
-        }}
-      />
+      <div className={styles.list}>
+        <VirtualRows
+          label="Expectations"
+          count={ordered.length}
+          rowHeight={ROW_HEIGHT}
+          isSelectable={() => true}
+          isSelected={i => ordered[i] === chosen && chosen !== undefined}
+          onSelect={i => choose(ordered[i])}
+          scrollTo={chosen === undefined ? undefined : ordered.indexOf(chosen)}
+          row={i => {
+            const result = ordered[i]
+            return result === undefined ? null : <Row result={result} />
+          }}
+        />
+      </div>
       {chosen !== undefined && <ExpectationDetails result={chosen} />}
-    </>
+    </div>
   )
 }
 
