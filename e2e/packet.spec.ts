@@ -166,6 +166,37 @@ test('Explain speaks of single packets as the Packet tab does, and leads to it',
   await expect(pane).toContainText('Why the two differ')
 })
 
+test('through the rules of a real node, which differ from what the policies give', async ({ app }) => {
+  await openExample(app, /A node that drifted/)
+  await app.tab('Packet')
+  const { pane, look, step, onGraph, ask } = packetPane(app)
+  await ask('default/web-2', '169.254.169.254', '80/TCP')
+  await expect(look('azure-npm enforces')).toContainText('Blocked')
+  await pane.getByRole('button', { name: 'the imported node’s' }).click()
+  await expect(look('Kubernetes promises')).toContainText('Blocked')
+  await expect(look('The node does')).toContainText('Allowed')
+  await expect(onGraph).toHaveAttribute('data-answer', 'allowed')
+  await pane.getByRole('button', { name: 'First step' }).click()
+  await expect(step).toContainText('Jump to KUBE-FORWARD')
+  await expect(pane.getByRole('button', { name: 'Show in iptables' })).toHaveCount(0)
+  await expect(pane.getByRole('button', { name: 'Block this' })).toHaveCount(0)
+  await pane.getByRole('button', { name: 'Where the node differs' }).click()
+  await expect(app.inspector.getByRole('tab', { name: /^Node/ })).toHaveAttribute('aria-selected', 'true')
+})
+
+test('a link opens the packet that its sender followed', async ({ app }) => {
+  await app.open()
+  await app.tab('Packet')
+  const { ask, look } = packetPane(app)
+  await ask('default/web-1', '169.254.169.254', '80/TCP')
+  await expect(look('azure-npm enforces')).toContainText('Blocked')
+  const fragment = await app.fragment()
+  await app.page.goto('about:blank')
+  await app.open(fragment)
+  await expect(packetPane(app).field('From')).toHaveValue('default/web-1')
+  await expect(look('azure-npm enforces')).toContainText('Blocked')
+})
+
 for (const theme of ['Light', 'Dark', 'High contrast'])
   test(`no serious finding: Packet and Explain, ${theme}`, async ({ app }) => {
     await openExample(app, /Three-tier/)

@@ -98,8 +98,31 @@ export function PacketForm({ analysis, problem, hasNode }: Props) {
         problem={problemOf('traffic')}
         onChange={value => askPacket({ traffic: value })}
       />
-      <details className={styles.more} open={packet.state !== 'NEW' || packet.rules === 'node' || undefined}>
-        <summary>Connection, source port{hasNode ? ', rules' : ''}</summary>
+      {(hasNode || packet.rules === 'node') && (
+        <div className={styles.grid}>
+          <span>Through</span>
+          <Segments
+            label="Rules"
+            value={packet.rules}
+            options={RULES}
+            onChange={rules => askPacket(rules === 'node' ? { rules } : { rules, hook: 'FORWARD' })}
+          />
+          {packet.rules === 'node' && (
+            <>
+              <span>At</span>
+              <Segments
+                label="Hook"
+                value={packet.hook}
+                options={HOOKS}
+                onChange={hook => askPacket({ hook })}
+              />
+            </>
+          )}
+          {problemOf('rules') !== undefined && <p className={styles.problem}>{problemOf('rules')}</p>}
+        </div>
+      )}
+      <details className={styles.more} open={packet.state !== 'NEW' || undefined}>
+        <summary>Connection, source port</summary>
         <div className={styles.grid}>
           <label htmlFor="packet-state">It</label>
           <select
@@ -128,30 +151,7 @@ export function PacketForm({ analysis, problem, hasNode }: Props) {
               if (Number.isInteger(port) && port >= 0 && port <= 65535) askPacket({ srcPort: port })
             }}
           />
-          {(hasNode || packet.rules === 'node') && (
-            <>
-              <span>Through</span>
-              <Segments
-                label="Rules"
-                value={packet.rules}
-                options={RULES}
-                onChange={rules => askPacket(rules === 'node' ? { rules } : { rules, hook: 'FORWARD' })}
-              />
-              {packet.rules === 'node' && (
-                <>
-                  <span>At</span>
-                  <Segments
-                    label="Hook"
-                    value={packet.hook}
-                    options={HOOKS}
-                    onChange={hook => askPacket({ hook })}
-                  />
-                </>
-              )}
-            </>
-          )}
         </div>
-        {problemOf('rules') !== undefined && <p className={styles.problem}>{problemOf('rules')}</p>}
       </details>
     </form>
   )
