@@ -289,6 +289,7 @@ export function createAppStore(): StoreApi<AppState> {
           activeFile: scenario.files[0]?.name ?? 'policies.yaml',
           selection: undefined,
           graphView: DEFAULT_GRAPH_VIEW,
+          moved: new Map(),
           packet: EMPTY_PACKET,
           ...(provenance === 'own'
             ? { ownWork: undefined }

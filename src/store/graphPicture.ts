@@ -1,7 +1,7 @@
 import { DEFAULT_GRAPH_VIEW } from '../graph/graphModel.ts'
 import { sameData } from '../graph/sameData.ts'
 import type { GraphView } from '../model/graphView.ts'
-import type { Picture } from '../model/picture.ts'
+import type { Picture, Point } from '../model/picture.ts'
 import type { Analysis } from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
 
@@ -20,6 +20,9 @@ export interface GraphPictureState {
   /** Grows when the layout shall be made from nothing. */
   readonly layoutResets: number
 
+  /** Where the reader put nodes: by picture, then by node id. A reset of the layout puts all back. */
+  readonly moved: ReadonlyMap<string, ReadonlyMap<string, Point>>
+
   /** Views to go back and forward to, the nearest last. */
   readonly viewPast: readonly GraphView[]
   readonly viewFuture: readonly GraphView[]
@@ -33,6 +36,7 @@ export interface GraphPictureState {
   readonly undoView: () => void
   readonly redoView: () => void
   readonly resetLayout: () => void
+  readonly moveNodes: (picture: string, places: ReadonlyMap<string, Point>) => void
   /** Without one nothing counts as changed, and none is filtered for. */
   readonly setBase: (base: Scenario | undefined) => void
   readonly takeBase: () => void
@@ -55,6 +59,7 @@ export function graphPictureState(
     graphView: DEFAULT_GRAPH_VIEW,
     drawn: undefined,
     layoutResets: 0,
+    moved: new Map(),
     viewPast: [],
     viewFuture: [],
     base: undefined,
@@ -91,7 +96,11 @@ export function graphPictureState(
         setGraphView({ filter: { ...graphView.filter, changed: false } })
     },
     takeBase: () => set({ basesTaken: get().basesTaken + 1 }),
-    resetLayout: () => set({ layoutResets: get().layoutResets + 1 }),
+    resetLayout: () => set({ layoutResets: get().layoutResets + 1, moved: new Map() }),
+    moveNodes: (picture, places) => {
+      const { moved } = get()
+      set({ moved: new Map(moved).set(picture, new Map([...(moved.get(picture) ?? []), ...places])) })
+    },
     receivePicture: drawn => {
       const before = get().drawn?.picture
       // Most edits of a text change nothing in the picture; nothing is drawn anew for the same one.

@@ -4,14 +4,17 @@ import { EMPTY_DRAFT } from '../store/expectations.ts'
 import { chosenStep } from '../store/timeline.ts'
 import { expectThisFlow } from './expectations/expectThisFlow.ts'
 import { focusWhenThere } from './focusWhenThere.ts'
+import { requestCanvas } from './flow/canvasRequests.ts'
+import { FLOW_MODES, showMode } from './flow/flowModes.ts'
 import { pickFiles } from './readFiles.ts'
+import { PICTURE_EXPORTS } from './share/exportPicture.ts'
 import { copyLink, downloadYaml, copyMarkdownLink } from './share/share.ts'
 
 /** A thing the user can do. One table feeds the help, the palette and the key handler. */
 export interface Action {
   readonly id: string
   readonly name: string
-  readonly group: 'Scenario' | 'Files' | 'View' | 'Go to' | 'Help'
+  readonly group: 'Scenario' | 'Files' | 'View' | 'Go to' | 'Flow graph' | 'Help'
   readonly shortcut?: Shortcut
   /** Extra words for the palette's search. */
   readonly keywords?: string
@@ -49,6 +52,12 @@ function open(name: string): void {
   const opener = document.querySelector<HTMLElement>(`[data-opens="${name}"]`)
   opener?.focus()
   if (opener instanceof HTMLButtonElement) opener.click()
+}
+
+/** The same in the flow pane, which a narrow screen may have to show first. */
+function openInFlow(name: string): void {
+  state().setView({ pane: 'flow' })
+  requestAnimationFrame(() => open(name))
 }
 
 function show(tab: InspectorTab): void {
@@ -256,6 +265,94 @@ export const ACTIONS: readonly Action[] = [
     keywords: 'timeline newest step',
     run: () => state().goToStep(undefined),
   },
+  ...FLOW_MODES.map(({ mode, label, about }, i): Action => ({
+    id: `flow-${mode}`,
+    name: `${label}: ${about.charAt(0).toLowerCase()}${about.slice(1)}`,
+    group: 'Flow graph',
+    shortcut: alt(`${i + 5}`),
+    keywords: 'view show picture table',
+    run: () => {
+      state().setView({ pane: 'flow' })
+      showMode(mode)
+    },
+  })),
+  {
+    id: 'search-flows',
+    name: 'Search the flows',
+    group: 'Flow graph',
+    shortcut: { key: '/', label: '/' },
+    keywords: 'filter find',
+    run: () => openInFlow('flow-search'),
+  },
+  {
+    id: 'filters',
+    name: 'Filter the flows',
+    group: 'Flow graph',
+    shortcut: alt('G'),
+    keywords: 'namespace label port verdict deviation changed base hide system',
+    run: () => openInFlow('flow-filters'),
+  },
+  {
+    id: 'view-back',
+    name: 'Back to the view before',
+    group: 'Flow graph',
+    shortcut: alt('B'),
+    keywords: 'undo filter',
+    run: () => state().undoView(),
+  },
+  {
+    id: 'view-forward',
+    name: 'Forward to the view after',
+    group: 'Flow graph',
+    shortcut: alt('B', true),
+    keywords: 'redo filter',
+    run: () => state().redoView(),
+  },
+  {
+    id: 'fit',
+    name: 'Fit the picture into its pane',
+    group: 'Flow graph',
+    shortcut: { key: '0', label: '0' },
+    keywords: 'zoom whole all',
+    run: () => requestCanvas('fits'),
+  },
+  {
+    id: 'zoom-in',
+    name: 'Zoom in',
+    group: 'Flow graph',
+    shortcut: { key: '+', label: '+' },
+    run: () => requestCanvas('nearer'),
+  },
+  {
+    id: 'zoom-out',
+    name: 'Zoom out',
+    group: 'Flow graph',
+    shortcut: { key: '-', label: '-' },
+    run: () => requestCanvas('farther'),
+  },
+  {
+    id: 'reset-layout',
+    name: 'Put all nodes back',
+    group: 'Flow graph',
+    shortcut: alt('L', true),
+    keywords: 'reset layout moved',
+    run: () => state().resetLayout(),
+  },
+  ...PICTURE_EXPORTS.map(({ id, name, run }): Action => ({
+    id,
+    name,
+    group: 'Flow graph',
+    keywords: 'export save image',
+    run,
+  })),
+  {
+    id: 'export',
+    name: 'Export the picture',
+    group: 'Flow graph',
+    shortcut: alt('E', true),
+    keywords: 'svg png mermaid dot',
+    run: () => openInFlow('export'),
+  },
   {
     id: 'theme',
     name: 'Next theme',
@@ -279,6 +376,17 @@ export const ACTIONS: readonly Action[] = [
     shortcut: { key: '?', label: '?' },
     run: () => open('help'),
   },
+]
+
+/** Keys that mean something where the focus is, for the help. */
+export const LOCAL_KEYS: readonly { readonly keys: string; readonly name: string }[] = [
+  { keys: '← ↑ → ↓', name: 'To the next node, row or cell in that direction' },
+  { keys: 'Shift+arrow', name: 'Move the node' },
+  { keys: 'E', name: 'Along to the next line of the node' },
+  { keys: 'Shift+E', name: 'Back to the line before' },
+  { keys: 'O', name: 'To the other end of the line' },
+  { keys: 'Enter', name: 'Select and explain' },
+  { keys: 'Shift+F10', name: 'All that can be done with it' },
 ]
 
 export function shortcutOf(id: string): string | undefined {

@@ -9,7 +9,11 @@ export async function copyText(text: string): Promise<boolean> {
 }
 
 export function downloadText(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }))
+  downloadBlob(name, new Blob([text], { type: 'text/plain;charset=utf-8' }))
+}
+
+export function downloadBlob(name: string, blob: Blob): void {
+  const address = URL.createObjectURL(blob)
   const link = document.createElement('a')
   link.href = address
   link.download = name

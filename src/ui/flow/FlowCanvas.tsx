@@ -4,15 +4,15 @@ import {
   MiniMap,
   ReactFlow,
   ReactFlowProvider,
+  useReactFlow,
   type NodeChange,
 } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
-import { memo, useCallback, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
-import { familyOf, fitBoxes, nestingOf } from '../../graph/boxes.ts'
-import { boundsOf, moved, type Point, type Rect } from '../../graph/geometry.ts'
+import { memo, useCallback, useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react'
+import { familyOf, nestingOf } from '../../graph/boxes.ts'
+import { boundsOf, type Point, type Rect } from '../../graph/geometry.ts'
 import type { HighlightInput } from '../../graph/highlight.ts'
 import { CAREFUL_EDGES } from '../../graph/labels.ts'
-import { routeEdges } from '../../graph/routes.ts'
 import type { GraphLayout, Picture, Route } from '../../model/picture.ts'
 import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
@@ -23,10 +23,14 @@ import type { FlowEdgeType } from './FlowEdge.tsx'
 import { PacketLayer } from '../packet/PacketLayer.tsx'
 import { GraphTip } from './GraphTip.tsx'
 import { EdgeLabels } from './EdgeLabels.tsx'
+import { canvasRequests } from './canvasRequests.ts'
+import { seenPicture } from './seenPicture.ts'
+import { useStore } from 'zustand'
+import { useAppStore } from '../useApp.ts'
 import { openNamespace, unfold } from './flowModes.ts'
 import { asksForMenu, openFlowMenu } from './flowMenuStore.ts'
 import { thingOf } from './flowThing.ts'
-import { arrowOf, neighbourOf } from './travel.ts'
+import { arrowOf, neighbourOf, nextLine, otherEnd } from './travel.ts'
 import { LEAST_ZOOM, useFit } from './useFit.ts'
 import { useSteady } from './useSteady.ts'
 import { useKept } from './useKept.ts'
@@ -36,8 +40,9 @@ import styles from './FlowPane.module.css'
 interface Props {
   readonly picture: Picture
   readonly input: HighlightInput
+  /** `pictureKey` of the view that it is of. */
+  readonly pictureId: string
   readonly resetRequest: number
-  readonly fitRequest: number
 }
 
 /** How far Shift and an arrow key move a node. */
@@ -49,10 +54,10 @@ const MINIMAP_SIZE = { width: 120, height: 84 }
 /** What React Flow tells a screen reader about nodes and edges. */
 const ARIA_TEXTS = {
   'node.a11yDescription.default':
-    'Press enter to select, the arrow keys to go to a neighbour, shift and an arrow key to move it, escape to clear the selection.',
+    'Press enter to select, the arrow keys to go to a neighbour, E for its lines, shift and F10 for all actions, shift and an arrow key to move it, escape to clear the selection.',
   'node.a11yDescription.keyboardDisabled': 'Press enter to select, escape to clear the selection.',
   'edge.a11yDescription.default':
-    'Press enter to select and explain this flow, escape to clear the selection.',
+    'Press enter to select and explain this flow, E for the next line, O for its other end, shift and F10 for all actions, escape to clear the selection.',
 }
 
 /** Drawn only when the picture is another one: what the pane learns besides does not concern it. */
@@ -64,22 +69,15 @@ export const FlowCanvas = memo(function FlowCanvas(props: Props) {
   )
 })
 
-function Canvas({ picture, input, resetRequest, fitRequest }: Props) {
+function Canvas({ picture, input, pictureId, resetRequest }: Props) {
   const wrapper = useRef<HTMLDivElement>(null)
-  const [dragged, setDragged] = useState<ReadonlyMap<string, Rect>>(new Map())
-  const { model, layout } = picture
+  const { model } = picture
+  const moved = useAppStore(state => state.moved.get(pictureId))
   const nesting = useMemo(() => nestingOf(model), [model])
-  const rects = useMemo(() => withDragged(layout, dragged, nesting), [layout, dragged, nesting])
-  const routes = useMemo(
-    () => (rects === layout ? picture.routes : routeEdges(model.edges, rects, nesting)),
-    [picture, layout, model, rects, nesting],
+  const { layout: rects, routes } = useMemo(
+    () => seenPicture(picture, moved, nesting),
+    [picture, moved, nesting],
   )
-  const [lastReset, setLastReset] = useState(resetRequest)
-  if (lastReset !== resetRequest) {
-    setLastReset(resetRequest)
-    setDragged(new Map())
-  }
-
   const elements = useMemo(
     () => canvasElements(model, rects, routes, nesting),
     [model, rects, routes, nesting],
@@ -93,16 +91,14 @@ function Canvas({ picture, input, resetRequest, fitRequest }: Props) {
       if (current === undefined) return
       const dx = at.x - current.x
       const dy = at.y - current.y
-      setDragged(now => {
-        const next = new Map(now)
-        for (const member of familyOf(id, nesting)) {
-          const rect = rects.get(member)
-          if (rect !== undefined && !nesting.children.has(member)) next.set(member, moved(rect, dx, dy))
-        }
-        return next
+      const leaves = familyOf(id, nesting).filter(member => !nesting.children.has(member))
+      const places = leaves.flatMap((member): readonly (readonly [string, Point])[] => {
+        const rect = rects.get(member)
+        return rect === undefined ? [] : [[member, { x: rect.x + dx, y: rect.y + dy }]]
       })
+      appStore.getState().moveNodes(pictureId, new Map(places))
     },
-    [rects, nesting],
+    [pictureId, rects, nesting],
   )
   // Every node would be drawn anew for a new handler.
   const onNodesChange = useSteady((changes: NodeChange<CanvasNode>[]) => {
@@ -117,8 +113,20 @@ function Canvas({ picture, input, resetRequest, fitRequest }: Props) {
   })
 
   const extent = useMemo(() => extentOf(rects, routes), [rects, routes])
-  const structure = [...nesting.roots, fitRequest, resetRequest].join()
+  const fits = useStore(canvasRequests, state => state.fits)
+  const structure = [pictureId, ...nesting.roots, fits, resetRequest].join()
   const { touch } = useFit(wrapper, extent, structure)
+
+  const { zoomIn, zoomOut } = useReactFlow()
+  useEffect(
+    () =>
+      canvasRequests.subscribe((now, before) => {
+        if (now.nearer !== before.nearer) void zoomIn()
+        if (now.farther !== before.farther) void zoomOut()
+        if (now.fits === before.fits) touch()
+      }),
+    [zoomIn, zoomOut, touch],
+  )
 
   useCanvasHighlight(wrapper, model, input)
   const select = appStore.getState().select
@@ -134,6 +142,17 @@ function Canvas({ picture, input, resetRequest, fitRequest }: Props) {
     else if (own?.kind === 'namespaces' || own?.kind === 'more') openNamespace(own.id)
     else if (own?.canUnfold === true) unfold(node.id, true)
   })
+  const travelledFrom = useRef<string>(undefined)
+  /** The end of a line that one came from; its source for a line that was reached otherwise. */
+  const startOf = (line: string): string => {
+    const edge = model.edges.find(({ id }) => id === line)
+    const from = travelledFrom.current
+    return from !== undefined && edge?.target === from ? from : (edge?.source ?? '')
+  }
+  const focusOn = (kind: 'node' | 'edge', id: string): void =>
+    wrapper.current
+      ?.querySelector<HTMLElement | SVGElement>(`.react-flow__${kind}[data-id="${CSS.escape(id)}"]`)
+      ?.focus()
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
       select(undefined)
@@ -160,10 +179,25 @@ function Canvas({ picture, input, resetRequest, fitRequest }: Props) {
         arrow,
         new Map([...rects].filter(([id]) => nesting.nodes.has(id) || id === at.id)),
       )
-      if (next !== undefined)
-        wrapper.current
-          ?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(next)}"]`)
-          ?.focus()
+      if (next !== undefined) focusOn('node', next)
+      return
+    }
+    if (at !== undefined && isPlain(event) && event.key.toLowerCase() === 'e') {
+      // A line is left along the lines of the node that one came from.
+      if (at.kind === 'node') travelledFrom.current = at.id
+      const from = at.kind === 'node' ? at.id : startOf(at.id)
+      const line = nextLine(
+        from,
+        at.kind === 'edge' ? at.id : undefined,
+        event.shiftKey ? -1 : 1,
+        model.edges,
+      )
+      if (line !== undefined) focusOn('edge', line)
+      return
+    }
+    if (at?.kind === 'edge' && isPlain(event) && event.key.toLowerCase() === 'o') {
+      const end = otherEnd(at.id, startOf(at.id), model.edges)
+      if (end !== undefined) focusOn('node', end)
       return
     }
     if (at === undefined || (event.key !== 'Enter' && event.key !== ' ')) return
@@ -250,6 +284,10 @@ function Canvas({ picture, input, resetRequest, fitRequest }: Props) {
   )
 }
 
+function isPlain({ altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return !altKey && !ctrlKey && !metaKey
+}
+
 /** All that is drawn, lines and labels too. */
 function extentOf(rects: GraphLayout, routes: ReadonlyMap<string, Route>): Rect | undefined {
   const corners = [...routes.values()].flatMap(route => [
@@ -257,20 +295,6 @@ function extentOf(rects: GraphLayout, routes: ReadonlyMap<string, Route>): Rect 
     ...(route.label === undefined ? [] : [route.label]),
   ])
   return boundsOf([...rects.values(), ...corners])
-}
-
-function withDragged(
-  layout: GraphLayout,
-  dragged: ReadonlyMap<string, Rect>,
-  nesting: ReturnType<typeof nestingOf>,
-): GraphLayout {
-  if (dragged.size === 0) return layout
-  const leaves = new Map([...layout].filter(([id]) => !nesting.children.has(id)))
-  for (const [id, rect] of dragged) {
-    const own = leaves.get(id)
-    if (own !== undefined) leaves.set(id, { ...own, x: rect.x, y: rect.y })
-  }
-  return fitBoxes(leaves, nesting)
 }
 
 /** The node or edge that an event happened in, and what takes the focus for it. */

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { formatCounts } from '../../graph/build.ts'
 import { filtersEnds } from '../../graph/flowFilter.ts'
 import type { HighlightInput } from '../../graph/highlight.ts'
@@ -14,6 +14,7 @@ import { FlowTable } from './FlowTable.tsx'
 import { ActiveFilters } from './ActiveFilters.tsx'
 import { FlowToolbar } from './FlowToolbar.tsx'
 import { MatrixView } from './MatrixView.tsx'
+import { pictureKey } from './seenPicture.ts'
 import { SubjectBar } from './SubjectBar.tsx'
 import { Legend } from './Legend.tsx'
 import { Omissions } from './Omissions.tsx'
@@ -27,7 +28,6 @@ export function FlowPane() {
   const drawn = useAppStore(state => state.drawn)
   const resets = useAppStore(state => state.layoutResets)
   const { mode } = settings
-  const [fits, setFits] = useState(0)
   const { setGraphView: change } = appStore.getState()
   const isTable = mode === 'list' || mode === 'matrix'
 
@@ -38,7 +38,7 @@ export function FlowPane() {
 
   return (
     <section className={styles.pane} aria-label="Flows">
-      <FlowToolbar view={settings} onFit={() => setFits(now => now + 1)} />
+      <FlowToolbar view={settings} />
       <ActiveFilters view={settings} />
       {(mode === 'focus' || mode === 'policy') && <SubjectBar view={settings} mode={mode} />}
       <MomentBanner />
@@ -52,7 +52,12 @@ export function FlowPane() {
         ) : model.nodes.length === 0 ? (
           <p className={styles.empty}>{nothingWords(settings)}</p>
         ) : (
-          <FlowCanvas picture={picture} input={input} resetRequest={resets} fitRequest={fits} />
+          <FlowCanvas
+            picture={picture}
+            input={input}
+            resetRequest={resets}
+            pictureId={pictureKey(drawn?.view ?? settings)}
+          />
         )}
       </div>
       <FlowMenu />

@@ -3,6 +3,8 @@ import { useRef, useState } from 'react'
 import type { FlowColumn, FlowRow, SortOrder } from '../../model/flowList.ts'
 import type { GraphView } from '../../model/graphView.ts'
 import { appStore } from '../../store/appStore.ts'
+import { plural } from '../../graph/formatNumber.ts'
+import { CopyFlows } from './CopyFlows.tsx'
 import { VERDICT_WORDS } from '../../graph/flowRowTexts.ts'
 import { useAppStore } from '../useApp.ts'
 import { asksForMenu, openFlowMenu } from './flowMenuStore.ts'
@@ -11,15 +13,23 @@ import { useFlowList } from './useFlowList.ts'
 import { LineSample } from './LineSample.tsx'
 import styles from './FlowTable.module.css'
 
-const FLOW_COLUMNS = ['source', 'destination', 'verdict', 'enforced', 'promised', 'governedBy'] as const
+const COLUMNS: readonly FlowColumn[] = [
+  'source',
+  'destination',
+  'verdict',
+  'enforced',
+  'promised',
+  'governedBy',
+]
 
-const HEADINGS: Readonly<Record<(typeof FLOW_COLUMNS)[number], string>> = {
+const HEADINGS: Readonly<Record<FlowColumn, string>> = {
   source: 'Source',
   destination: 'Destination',
   verdict: 'Verdict',
   enforced: 'Gets through',
   promised: 'Promised',
   governedBy: 'Governed by',
+  change: 'Since the base',
 }
 
 const ROW_HEIGHT = 34
@@ -33,6 +43,8 @@ export function FlowTable({ view }: { readonly view: GraphView }) {
   const [first, setFirst] = useState(0)
   const { list, rowAt } = useFlowList(view, sort.column, sort.order, first)
   const total = list?.total ?? 0
+  const compared = useAppStore(state => state.base !== undefined)
+  const columns = compared ? [...COLUMNS, 'change' as const] : COLUMNS
   const selection = useAppStore(state => state.selection)
   const scroller = useRef<HTMLDivElement>(null)
   // The virtualizer's functions change their answers without changing themselves; nothing here may be compiled away.
@@ -52,95 +64,107 @@ export function FlowTable({ view }: { readonly view: GraphView }) {
     )
   }
   return (
-    <div
-      ref={scroller}
-      className={styles.table}
-      role="table"
-      aria-label="Flows"
-      aria-rowcount={total + 1}
-      aria-colcount={FLOW_COLUMNS.length}
-    >
-      <div role="rowgroup" className={styles.heads}>
-        <div role="row" className={styles.row} aria-rowindex={1}>
-          {FLOW_COLUMNS.map(column => (
-            <div
-              key={column}
-              role="columnheader"
-              aria-sort={sort.column === column ? sort.order : 'none'}
-              className={styles.cell}
-            >
-              <button
-                type="button"
-                onClick={() =>
-                  setSort(now => ({
-                    column,
-                    order: now.column === column && now.order === 'ascending' ? 'descending' : 'ascending',
-                  }))
-                }
+    <div className={styles.view}>
+      <div className={styles.options}>
+        <span className={styles.count}>{plural(total, 'row')}</span>
+        <CopyFlows view={view} column={sort.column} order={sort.order} total={total} />
+      </div>
+      <div
+        ref={scroller}
+        className={styles.table}
+        data-compared={compared || undefined}
+        role="table"
+        aria-label="Flows"
+        aria-rowcount={total + 1}
+        aria-colcount={columns.length}
+      >
+        <div role="rowgroup" className={styles.heads}>
+          <div role="row" className={styles.row} aria-rowindex={1}>
+            {columns.map(column => (
+              <div
+                key={column}
+                role="columnheader"
+                aria-sort={sort.column === column ? sort.order : 'none'}
+                className={styles.cell}
               >
-                {HEADINGS[column]}
-                <span aria-hidden>
-                  {sort.column !== column ? '' : sort.order === 'ascending' ? ' ↑' : ' ↓'}
-                </span>
-              </button>
-            </div>
-          ))}
-        </div>
-      </div>
-      <div role="rowgroup" className={styles.rows} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const row = rowAt(index)
-          if (row === undefined) return null
-          const chosen = selection?.kind === 'flow' && selection.src === row.src && selection.dst === row.dst
-          return (
-            <div
-              key={row.id}
-              role="row"
-              aria-rowindex={index + 2}
-              data-index={index}
-              data-chosen={chosen || undefined}
-              tabIndex={0}
-              className={styles.row}
-              style={{ position: 'absolute', insetInline: 0, top: start }}
-              onClick={() => appStore.getState().select({ kind: 'flow', src: row.src, dst: row.dst })}
-              onContextMenu={event => {
-                event.preventDefault()
-                openFlowMenu(rowThing(row), event.currentTarget, event)
-              }}
-              onKeyDown={event => {
-                if (event.key === 'Enter' || event.key === ' ') {
-                  event.preventDefault()
-                  appStore.getState().select({ kind: 'flow', src: row.src, dst: row.dst })
-                } else if (event.key === 'Escape') appStore.getState().select(undefined)
-                else if (asksForMenu(event)) {
-                  event.preventDefault()
-                  openFlowMenu(rowThing(row), event.currentTarget)
-                } else if (event.key === 'ArrowDown' && index + 1 < total) {
-                  event.preventDefault()
-                  focusRow(index + 1)
-                } else if (event.key === 'ArrowUp' && index > 0) {
-                  event.preventDefault()
-                  focusRow(index - 1)
-                }
-              }}
-            >
-              {FLOW_COLUMNS.map(column => (
-                <div
-                  key={column}
-                  role="cell"
-                  className={styles.cell}
-                  title={column === 'verdict' ? row.reason : row[column]}
+                <button
+                  type="button"
+                  onClick={() =>
+                    setSort(now => ({
+                      column,
+                      order: now.column === column && now.order === 'ascending' ? 'descending' : 'ascending',
+                    }))
+                  }
                 >
-                  {column === 'verdict' ? <VerdictCell row={row} /> : row[column]}
-                </div>
-              ))}
-            </div>
-          )
-        })}
+                  {HEADINGS[column]}
+                  <span aria-hidden>
+                    {sort.column !== column ? '' : sort.order === 'ascending' ? ' ↑' : ' ↓'}
+                  </span>
+                </button>
+              </div>
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" className={styles.rows} style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const row = rowAt(index)
+            if (row === undefined) return null
+            const chosen =
+              selection?.kind === 'flow' && selection.src === row.src && selection.dst === row.dst
+            return (
+              <div
+                key={row.id}
+                role="row"
+                aria-rowindex={index + 2}
+                data-index={index}
+                data-chosen={chosen || undefined}
+                tabIndex={0}
+                className={styles.row}
+                style={{ position: 'absolute', insetInline: 0, top: start }}
+                onClick={() => appStore.getState().select({ kind: 'flow', src: row.src, dst: row.dst })}
+                onContextMenu={event => {
+                  event.preventDefault()
+                  openFlowMenu(rowThing(row), event.currentTarget, event)
+                }}
+                onKeyDown={event => {
+                  if (event.key === 'Enter' || event.key === ' ') {
+                    event.preventDefault()
+                    appStore.getState().select({ kind: 'flow', src: row.src, dst: row.dst })
+                  } else if (event.key === 'Escape') appStore.getState().select(undefined)
+                  else if (asksForMenu(event)) {
+                    event.preventDefault()
+                    openFlowMenu(rowThing(row), event.currentTarget)
+                  } else if (event.key === 'ArrowDown' && index + 1 < total) {
+                    event.preventDefault()
+                    focusRow(index + 1)
+                  } else if (event.key === 'ArrowUp' && index > 0) {
+                    event.preventDefault()
+                    focusRow(index - 1)
+                  }
+                }}
+              >
+                {columns.map(column => (
+                  <div
+                    key={column}
+                    role="cell"
+                    className={styles.cell}
+                    title={column === 'verdict' ? row.reason : cellText(row, column)}
+                  >
+                    {column === 'verdict' ? <VerdictCell row={row} /> : cellText(row, column)}
+                  </div>
+                ))}
+              </div>
+            )
+          })}
+        </div>
+        {list !== undefined && total === 0 && <p className={styles.none}>No flows to list.</p>}
       </div>
-      {list !== undefined && total === 0 && <p className={styles.none}>No flows to list.</p>}
     </div>
   )
+}
+
+function cellText(row: FlowRow, column: FlowColumn): string {
+  return column === 'change' && row.change === 'none' ? '' : row[column]
 }
 
 function rowThing({ source, destination, verdict, enforced, reason, src, dst }: FlowRow): FlowThing {

@@ -1,22 +1,21 @@
-import { ArrowLeft, Maximize, RotateCcw, Search } from 'lucide-react'
+import { ArrowLeft, ArrowRight, Maximize, RotateCcw, Search } from 'lucide-react'
 import { useDeferredValue, useEffect, useState, type KeyboardEvent } from 'react'
 import type { FlowFilter, GraphMode, GraphView } from '../../model/graphView.ts'
 import { appStore } from '../../store/appStore.ts'
+import { shortcutOf } from '../actions.ts'
+import { ExportMenu } from '../share/ExportMenu.tsx'
 import { useAppStore } from '../useApp.ts'
+import { requestCanvas } from './canvasRequests.ts'
 import { FilterMenu } from './FilterMenu.tsx'
 import { ToolButton } from './ToolButton.tsx'
 import { FLOW_MODES, showMode } from './flowModes.ts'
 import styles from './FlowPane.module.css'
 
-interface Props {
-  readonly view: GraphView
-  readonly onFit: () => void
-}
-
 /** How flows are shown, which of them, and the ways back. */
-export function FlowToolbar({ view, onFit }: Props) {
-  const { undoView, resetLayout } = appStore.getState()
+export function FlowToolbar({ view }: { readonly view: GraphView }) {
+  const { undoView, redoView, resetLayout } = appStore.getState()
   const canGoBack = useAppStore(state => state.viewPast.length > 0)
+  const canGoOn = useAppStore(state => state.viewFuture.length > 0)
   const drawn = view.mode !== 'matrix' && view.mode !== 'list'
   return (
     <div className={styles.toolbar}>
@@ -24,21 +23,39 @@ export function FlowToolbar({ view, onFit }: Props) {
       <SearchBox filter={view.filter} />
       <FilterMenu view={view} />
       <span className={styles.spacer} />
-      <ToolButton label="Back to the view before (Alt+B)" disabled={!canGoBack} onClick={undoView}>
-        <ArrowLeft size={15} aria-hidden />
-      </ToolButton>
-      {drawn && (
-        <>
-          <ToolButton label="Fit the view" onClick={onFit}>
-            <Maximize size={15} aria-hidden />
-          </ToolButton>
-          <ToolButton label="Reset the layout" onClick={resetLayout}>
-            <RotateCcw size={15} aria-hidden />
-          </ToolButton>
-        </>
-      )}
+      <div className={styles.tools}>
+        <ToolButton
+          label={withKey('Back to the view before', 'view-back')}
+          disabled={!canGoBack}
+          onClick={undoView}
+        >
+          <ArrowLeft size={15} aria-hidden />
+        </ToolButton>
+        <ToolButton
+          label={withKey('Forward to the view after', 'view-forward')}
+          disabled={!canGoOn}
+          onClick={redoView}
+        >
+          <ArrowRight size={15} aria-hidden />
+        </ToolButton>
+        {drawn && (
+          <>
+            <ToolButton label={withKey('Fit the view', 'fit')} onClick={() => requestCanvas('fits')}>
+              <Maximize size={15} aria-hidden />
+            </ToolButton>
+            <ToolButton label={withKey('Reset the layout', 'reset-layout')} onClick={resetLayout}>
+              <RotateCcw size={15} aria-hidden />
+            </ToolButton>
+            <ExportMenu />
+          </>
+        )}
+      </div>
     </div>
   )
+}
+
+function withKey(label: string, action: string): string {
+  return `${label} (${shortcutOf(action) ?? ''})`
 }
 
 function ModeTabs({ mode }: { readonly mode: GraphMode }) {

@@ -1,3 +1,4 @@
+import type { GraphEdge } from '../../model/picture.ts'
 import { centreOf, type Point, type Rect } from '../../graph/geometry.ts'
 
 const ARROWS: Readonly<Record<string, Point>> = {
@@ -33,4 +34,25 @@ export function neighbourOf(
     if (best === undefined || cost < best.cost) best = { id: other, cost }
   }
   return best?.id
+}
+
+type Line = Pick<GraphEdge, 'id' | 'source' | 'target'>
+
+/** The line of a node that comes after `current`, or before it with `step` -1, all around; the first without one. */
+export function nextLine(
+  node: string,
+  current: string | undefined,
+  step: 1 | -1,
+  lines: readonly Line[],
+): string | undefined {
+  const own = lines.filter(({ source, target }) => source === node || target === node)
+  const at = own.findIndex(({ id }) => id === current)
+  const next = at < 0 ? (step > 0 ? 0 : own.length - 1) : (at + step + own.length) % own.length
+  return own[next]?.id
+}
+
+/** The end of a line that is not `node`. */
+export function otherEnd(id: string, node: string | undefined, lines: readonly Line[]): string | undefined {
+  const line = lines.find(one => one.id === id)
+  return line?.target === node ? line?.source : line?.target
 }

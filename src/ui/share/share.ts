@@ -35,8 +35,12 @@ export function copyMarkdownLink(): Promise<boolean> {
   return copyAddress(address => markdownLink(name, address), 'Markdown link')
 }
 
+/** A file's name without its ending, after the scenario. */
+export function fileStem(): string {
+  const { name } = appStore.getState().scenario
+  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || 'scenario'
+}
+
 export function downloadYaml(): void {
-  const { scenario } = appStore.getState()
-  const stem = scenario.name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || 'scenario'
-  downloadText(`${stem}.yaml`, joinFiles(scenario))
+  downloadText(`${fileStem()}.yaml`, joinFiles(appStore.getState().scenario))
 }

@@ -1,6 +1,6 @@
 import { useRef, useState, type ReactNode } from 'react'
 import { Command } from 'cmdk'
-import type { Action } from '../actions.ts'
+import { LOCAL_KEYS, type Action } from '../actions.ts'
 import { EXAMPLE_CHOICES, openExample } from '../examples/exampleChoices.ts'
 import styles from './Dialogs.module.css'
 
@@ -10,7 +10,7 @@ interface Props {
   readonly helpIcon: ReactNode
 }
 
-const GROUPS: readonly Action['group'][] = ['Scenario', 'Files', 'Go to', 'View', 'Help']
+const GROUPS: readonly Action['group'][] = ['Scenario', 'Files', 'Go to', 'Flow graph', 'View', 'Help']
 
 /** The command palette and the list of shortcuts, with the buttons that open them. */
 export function Dialogs({ actions, paletteIcon, helpIcon }: Props) {
@@ -134,6 +134,19 @@ export function Dialogs({ actions, paletteIcon, helpIcon }: Props) {
               </dl>
             </section>
           ))}
+          <section>
+            <h3>In the graph, the matrix and the list</h3>
+            <dl>
+              {LOCAL_KEYS.map(({ keys, name }) => (
+                <div key={keys}>
+                  <dt>{name}</dt>
+                  <dd>
+                    <kbd>{keys}</kbd>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
           <section>
             <h3>Everywhere</h3>
             <p>
