@@ -255,9 +255,9 @@ export function driftOfJump({ node, profile }: DriftQuestion, hasPolicies: boole
     findings.push({
       kind: 'foreign-rule',
       severity: 'info',
-      message: `${counted(before.length, 'rule')} of other software stand before azure-npm’s: ${listed(
+      message: `other software has ${counted(before.length, 'rule')} before azure-npm’s: ${listed(
         before.map(targetOf),
-      )}. What they accept or drop meets no policy`,
+      )}. What is accepted or dropped there meets no policy`,
       advice: 'nothing, where these are kube-proxy’s',
       ...placed(node.rulePlaces.get(first)),
       ...common,
