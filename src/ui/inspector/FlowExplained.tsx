@@ -1,5 +1,6 @@
 import { ArrowRight, Check, Equal, Split, X } from 'lucide-react'
-import type { Endpoint, FlowEnd } from '../../model/connectivity.ts'
+import { useMemo } from 'react'
+import type { Endpoint, FlowEnd, FlowExplanation } from '../../model/connectivity.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import {
   formatTraffic,
@@ -46,7 +47,6 @@ export function FlowExplained({ analysis, src, dst }: Props) {
   if (source === undefined || destination === undefined)
     return <p className={styles.hint}>One end of this flow is no longer there.</p>
   const explanation = explained?.explanation
-  const likely = trafficSuggestions(analysis, endpointName(destination)).map(({ value }) => value)
   return (
     <>
       <header className={styles.title}>
@@ -107,23 +107,35 @@ export function FlowExplained({ analysis, src, dst }: Props) {
           {isPast ? (
             <p className={styles.hint}>Single packets are followed through the rules as they are now.</p>
           ) : (
-            samplePackets(explanation, likely).map(traffic => (
-              <ExplainedPacket
-                key={traffic}
-                analysis={analysis}
-                question={{
-                  ...EMPTY_PACKET,
-                  from: endpointName(source),
-                  to: endpointName(destination),
-                  traffic,
-                }}
-              />
-            ))
+            <Packets
+              analysis={analysis}
+              explanation={explanation}
+              from={endpointName(source)}
+              to={endpointName(destination)}
+            />
           )}
         </>
       )}
     </>
   )
+}
+
+interface PacketsProps {
+  readonly analysis: Analysis
+  readonly explanation: FlowExplanation
+  readonly from: string
+  readonly to: string
+}
+
+/** The few packets that show all there is to see about the flow. */
+function Packets({ analysis, explanation, from, to }: PacketsProps) {
+  const samples = useMemo(() => {
+    const likely = trafficSuggestions(analysis, to).map(({ value }) => value)
+    return samplePackets(explanation, likely)
+  }, [analysis, explanation, to])
+  return samples.map(traffic => (
+    <ExplainedPacket key={traffic} analysis={analysis} question={{ ...EMPTY_PACKET, from, to, traffic }} />
+  ))
 }
 
 function EndLink({ endpoint }: { readonly endpoint: Endpoint }) {

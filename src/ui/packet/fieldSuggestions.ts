@@ -29,8 +29,11 @@ export function endSuggestions({ endpoints }: Pick<Analysis, 'endpoints'>): read
 }
 
 /** Whether the text is one of them or an address, and not on the way to it. */
-export function isWholeEnd(analysis: Pick<Analysis, 'endpoints'>, text: string): boolean {
-  return parseIpv4Prefix(text) !== undefined || endSuggestions(analysis).some(({ value }) => value === text)
+export function isWholeEnd({ endpoints }: Pick<Analysis, 'endpoints'>, text: string): boolean {
+  return (
+    parseIpv4Prefix(text) !== undefined ||
+    endpoints.some(endpoint => endpointText(endpoint) === text || workloadText(endpoint) === text)
+  )
 }
 
 function workloadText(endpoint: Endpoint): string | undefined {
@@ -92,18 +95,29 @@ function policyPorts(policy: NetworkPolicy): readonly FieldSuggestion[] {
   )
 }
 
-/** Those that hold all words of the text, the ones that begin with it first. All of them for `''`. */
+/**
+ * Those that hold all words of the text, the ones that begin with it first; all of them for `''`. It looks no further
+ * than for as many as are wanted: of a large cluster's ends there are very many.
+ */
 export function matchingSuggestions(
   all: readonly FieldSuggestion[],
   text: string,
   most: number,
 ): readonly FieldSuggestion[] {
   const wanted = text.trim().toLowerCase()
+  const found: FieldSuggestion[] = []
+  const take = (fits: (suggestion: FieldSuggestion) => boolean): void => {
+    for (const suggestion of all) {
+      if (found.length >= most) return
+      if (fits(suggestion)) found.push(suggestion)
+    }
+  }
+  const begins = ({ value }: FieldSuggestion): boolean => value.toLowerCase().startsWith(wanted)
   const words = wanted.split(/\s+/)
-  const held = all.filter(({ value, about }) => {
-    const own = `${value} ${about}`.toLowerCase()
-    return words.every(word => own.includes(word))
+  take(begins)
+  take(suggestion => {
+    const own = `${suggestion.value} ${suggestion.about}`.toLowerCase()
+    return words.every(word => own.includes(word)) && !begins(suggestion)
   })
-  const first = held.filter(({ value }) => value.toLowerCase().startsWith(wanted))
-  return [...first, ...held.filter(one => !first.includes(one))].slice(0, most)
+  return found
 }
