@@ -74,9 +74,13 @@ export function connectivityOf(endpoints: readonly Endpoint[], verdicts: Verdict
 
   /** A single member only meets itself. */
   const isAlone = (source: number, destination: number): boolean => source === destination && size(source) < 2
+  /** Whom a class has no answer with, by whether it is policed. */
+  const nobody = new Uint8Array(n)
+  const unpoliced = isPoliced.map(policed => 1 - policed)
   const sweep = (fixed: number, side: 'src' | 'dst'): ConnectivityRow => {
-    const skip = (other: number): boolean =>
-      (isPoliced[fixed] === 0 && isPoliced[other] === 0) || isAlone(fixed, other)
+    const skip = isPoliced[fixed] === 1 ? nobody : unpoliced
+    const before = skip[fixed] ?? 0
+    if (isAlone(fixed, fixed)) skip[fixed] = 1
     const row = {
       kubernetes: kubernetes.sweep(fixed, side, skip),
       dataplane: dataplane.sweep(fixed, side, skip),
@@ -84,7 +88,9 @@ export function connectivityOf(endpoints: readonly Endpoint[], verdicts: Verdict
     }
     const own = isolated[side][fixed] ?? 0
     const others = isolated[side === 'src' ? 'dst' : 'src']
-    for (let other = 0; other < n; other++) row.governed[other] = skip(other) ? 0 : own | (others[other] ?? 0)
+    for (let other = 0; other < n; other++)
+      row.governed[other] = skip[other] === 1 ? 0 : own | (others[other] ?? 0)
+    skip[fixed] = before
     if (isPoliced[fixed] === 1 && isAlone(fixed, fixed))
       row.kubernetes[fixed] = row.dataplane[fixed] = everything
     return row

@@ -12,10 +12,10 @@ export interface Decision {
 /** Answers of a decision for one class and all others, without looking at each pair's rules. */
 export interface Answers {
   /**
-   * From the class to each other one (`'src'`: it is the source) or from each other one to it. Classes that `skip` names
-   * get -1.
+   * From the class to each other one (`'src'`: it is the source) or from each other one to it. Classes that are 1 in
+   * `skip` get -1.
    */
-  readonly sweep: (fixed: number, side: 'src' | 'dst', skip: (other: number) => boolean) => Int32Array
+  readonly sweep: (fixed: number, side: 'src' | 'dst', skip: Uint8Array) => Int32Array
   readonly pair: (source: number, destination: number) => number
 }
 
@@ -144,7 +144,8 @@ export function createAnswers(count: number, decision: Decision): Answers {
       const joined = new Int32Array(count)
       const known = ready()
       if (known === undefined) {
-        for (let other = 0; other < count; other++) joined[other] = skip(other) ? -1 : ask(fixed, side, other)
+        for (let other = 0; other < count; other++)
+          joined[other] = skip[other] === 1 ? -1 : ask(fixed, side, other)
         return joined
       }
       known.stages.forEach(({ stage }, at) => {
@@ -152,7 +153,7 @@ export function createAnswers(count: number, decision: Decision): Answers {
         else sweepPlans(known, at, fixed, joined)
       })
       for (let other = 0; other < count; other++) {
-        if (skip(other)) {
+        if (skip[other] === 1) {
           joined[other] = -1
           continue
         }
