@@ -231,6 +231,12 @@ describe('laws', () => {
     )
   })
 
+  test('a key that must exist gets the value that another requirement asks for', () => {
+    const exists = { key: 'app', operator: 'Exists' as const }
+    const empty = { key: 'app', operator: 'In' as const, values: [''] }
+    expect(representatives({ matchExpressions: [exists, empty] })).toEqual([{ app: '' }])
+  })
+
   test('representatives satisfy their selector', () => {
     fc.assert(
       fc.property(selector, s => {

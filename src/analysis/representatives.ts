@@ -19,8 +19,13 @@ export function specificity({ matchLabels = {}, matchExpressions = [] }: LabelSe
  */
 export function representatives(selector: LabelSelector): readonly Labels[] {
   let sets: readonly Labels[] = [{ ...selector.matchLabels }]
-  for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
-    if (operator !== 'In' && operator !== 'Exists') continue
+  const requirements = selector.matchExpressions ?? []
+  // A value that an `In` asks for also exists; one that was only made to exist may not be asked for.
+  const positive = [
+    ...requirements.filter(({ operator }) => operator === 'In'),
+    ...requirements.filter(({ operator }) => operator === 'Exists'),
+  ]
+  for (const { key, operator, values = [] } of positive) {
     if (sets.every(labels => labelValue(labels, key) !== undefined)) continue
     const allowed = (operator === 'In' ? values : ANY_VALUE).filter(value => passes(selector, key, value))
     const chosen =
