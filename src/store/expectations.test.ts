@@ -126,12 +126,13 @@ expectations:
   })
 })
 
-test('the command names every file as a shell reads it', () => {
+test('the command names every file but dumps, as a shell reads it', () => {
+  const dump = { name: 'node.txt', text: 'create a hash:net\nadd a 10.0.0.1\n' }
   const files = ['policies.yaml', 'my shop’s $HOME.yaml', "it's.yaml", '-v.yaml'].map(name => ({
     name,
     text: '',
   }))
-  expect(checkCommand({ name: 'x', files, profile: 'v1.4.45' })).toBe(
+  expect(checkCommand({ name: 'x', files: [...files, dump], profile: 'v1.4.45' })).toBe(
     String.raw`netpol-flow check --profile v1.4.45 policies.yaml 'my shop’s $HOME.yaml' 'it'\''s.yaml' ./-v.yaml`,
   )
 })

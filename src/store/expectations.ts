@@ -8,6 +8,7 @@ import {
   sameTraffic,
   type TrafficSet,
 } from '../model/traffic.ts'
+import { isDump } from './fileKind.ts'
 import { shellWord } from './shellWord.ts'
 
 export interface ExpectationCounts {
@@ -87,9 +88,10 @@ export function expectationTitle({ name, from, to, traffic, verdict }: NewExpect
   return name === '' ? `${from} → ${to}${traffic === '' ? '' : ` ${traffic}`}: ${verdict}` : name
 }
 
-/** What runs the same checks in a pipeline, on files of these names. */
+/** What runs the same checks in a pipeline, on files of these names. A node's dumps have no part in them. */
 export function checkCommand({ files, profile }: Scenario): string {
-  return ['netpol-flow', 'check', '--profile', profile, ...files.map(({ name }) => shellWord(name))].join(' ')
+  const names = files.filter(file => !isDump(file)).map(({ name }) => shellWord(name))
+  return ['netpol-flow', 'check', '--profile', profile, ...names].join(' ')
 }
 
 /** The form for a new expectation, open while there is a draft. */

@@ -389,6 +389,10 @@ export const LOCAL_KEYS: readonly { readonly keys: string; readonly name: string
   { keys: 'Shift+F10', name: 'All that can be done with it' },
 ]
 
+export function runAction(id: string): void {
+  ACTIONS.find(action => action.id === id)?.run()
+}
+
 export function shortcutOf(id: string): string | undefined {
   return ACTIONS.find(action => action.id === id)?.shortcut?.label
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { appStore, type AppState } from '../../store/appStore.ts'
-import { FILE_KIND_NAMES, fileKindOf, isDump } from '../../store/fileKind.ts'
+import { isDump } from '../../store/fileKind.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
 import { linkedTo, NOTHING_LINKED, type Linked } from '../../store/linked.ts'
 import { followedTrace } from '../../store/packet.ts'
@@ -10,12 +10,10 @@ import { displayedAnalysis } from '../../store/timeline.ts'
 import { useTheme } from '../useTheme.ts'
 import { DUMP_LANGUAGE, nameUnder, registerDumpLanguage } from './dumpLanguage.ts'
 import { dumpMarkers, MARKER_SEVERITY } from './dumpMarkers.ts'
+import { editorName } from './editorName.ts'
 import { monaco } from './monacoSetup.ts'
 import { originAt, rangesIn } from './sourceAt.ts'
 import styles from './MonacoEditor.module.css'
-
-/** The editor's name while it shows manifests. */
-const POLICIES = 'Policies, YAML'
 
 registerDumpLanguage()
 
@@ -34,7 +32,7 @@ function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
   const texts = new Map<string, string>()
   const views = new Map<string, monaco.editor.ICodeEditorViewState | null>()
   let shown: string | undefined
-  let label = POLICIES
+  let label = editorName(undefined)
   /** True while the store's text goes into a model, which must not come back as typing. */
   let writing = false
 
@@ -66,8 +64,7 @@ function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
       if (view) editor.restoreViewState(view)
       shown = activeFile
     }
-    const active = scenario.files.find(file => file.name === activeFile)
-    const ariaLabel = active !== undefined && isDump(active) ? FILE_KIND_NAMES[fileKindOf(active)] : POLICIES
+    const ariaLabel = editorName(scenario.files.find(file => file.name === activeFile))
     if (ariaLabel !== label) editor.updateOptions({ ariaLabel })
     label = ariaLabel
     const names = new Set(scenario.files.map(file => file.name))
@@ -101,7 +98,7 @@ export function MonacoEditor() {
     if (host.current === null) return
     const editor = monaco.editor.create(host.current, {
       model: null,
-      ariaLabel: POLICIES,
+      ariaLabel: editorName(undefined),
       // A textarea takes the keys: the EditContext element is no input field to others, which then take its Space key,
       // and the browser scrolls it out of place.
       editContext: false,

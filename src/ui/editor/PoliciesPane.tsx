@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react'
 import { appStore } from '../../store/appStore.ts'
 import { useAppStore } from '../useApp.ts'
 import { useMedia } from '../useTheme.ts'
+import { editorName } from './editorName.ts'
 import { FileTabs } from './FileTabs.tsx'
 import styles from './PoliciesPane.module.css'
 
@@ -13,13 +14,13 @@ const MonacoEditor = lazy(() =>
 /** The text without an editor: while it loads, and where it does not work, on touch screens. */
 function PlainText({ loading }: { readonly loading: boolean }) {
   const file = useAppStore(state => state.activeFile)
-  const text = useAppStore(state => state.scenario.files.find(f => f.name === state.activeFile)?.text ?? '')
+  const active = useAppStore(state => state.scenario.files.find(f => f.name === state.activeFile))
   return (
     <textarea
       className={styles.plain}
-      aria-label="Policies, YAML"
+      aria-label={editorName(active)}
       aria-busy={loading}
-      value={text}
+      value={active?.text ?? ''}
       readOnly={loading}
       spellCheck={false}
       autoCapitalize="off"

@@ -1,6 +1,5 @@
-import { CopyButton } from '../widgets/CopyButton.tsx'
 import { ImportButtons } from './ImportButtons.tsx'
-import { RECIPES } from './nodeCommands.ts'
+import { Recipes } from './Recipes.tsx'
 import styles from './HowToImport.module.css'
 
 /** How to get a node's rules, and how to bring them in. */
@@ -18,24 +17,7 @@ export function HowToImport() {
       <p className={styles.ways}>
         <ImportButtons />
       </p>
-      {RECIPES.map(({ title, about, lines }) => (
-        <section key={title}>
-          <h4>
-            {title}
-            <CopyButton label={`Copy the commands: ${title}`} text={() => `${lines.join('\n')}\n`}>
-              Copy
-            </CopyButton>
-          </h4>
-          <p>{about}</p>
-          <pre tabIndex={0} aria-label={title}>
-            {lines.join('\n')}
-          </pre>
-        </section>
-      ))}
-      <p className={styles.note}>
-        If the first file holds no chain AZURE-NPM, the node uses the other back end: take{' '}
-        <code>iptables-legacy-save</code> in place of <code>iptables-nft-save</code>.
-      </p>
+      <Recipes />
     </div>
   )
 }

@@ -3,6 +3,7 @@ import { appStore } from '../../store/appStore.ts'
 import { fileKindOf, isDump } from '../../store/fileKind.ts'
 import { describeDump } from '../../store/nodeFiles.ts'
 import { addPastedDump } from './dumpPaste.ts'
+import { Recipes } from './Recipes.tsx'
 import styles from './PasteDump.module.css'
 
 /** The dialog for pasting a dump; says at once what it was recognised as. */
@@ -61,6 +62,10 @@ function PasteForm({ onClose }: { readonly onClose: () => void }) {
               ? 'These are expectations: add them as a file.'
               : 'This is not recognised as the output of one of these tools.'}
       </p>
+      <details className={styles.recipes}>
+        <summary>The commands that make it</summary>
+        <Recipes />
+      </details>
       <p className={styles.ways}>
         <button type="button" className={styles.button} onClick={onClose}>
           Cancel

@@ -1,13 +1,14 @@
 import { useState } from 'react'
-import { BookOpen, Contrast, FolderOpen, Keyboard, Monitor, Moon, Search, Sun } from 'lucide-react'
+import { BookOpen, Contrast, FolderOpen, Keyboard, Monitor, Moon, Search, Server, Sun } from 'lucide-react'
 import { PROFILE_IDS, type ProfileId } from '../../model/scenario.ts'
 import { appStore } from '../../store/appStore.ts'
 import { THEMES, type Theme } from '../../store/viewSettings.ts'
-import { ACTIONS, shortcutOf } from '../actions.ts'
+import { ACTIONS, runAction, shortcutOf } from '../actions.ts'
 import { EXAMPLE_CHOICES, openExample } from '../examples/exampleChoices.ts'
 import { pickFiles } from '../readFiles.ts'
 import { ShareMenu } from '../share/ShareMenu.tsx'
 import { useAppStore } from '../useApp.ts'
+import { IconButton } from '../widgets/IconButton.tsx'
 import { Menu } from '../widgets/Menu.tsx'
 import { Dialogs } from './Dialogs.tsx'
 import styles from './Header.module.css'
@@ -108,6 +109,13 @@ export function Header() {
           <FolderOpen size={14} aria-hidden />
           Import
         </button>
+        <IconButton
+          label="A node’s rules"
+          shortcut={shortcutOf('paste-dump')}
+          onClick={() => runAction('paste-dump')}
+        >
+          <Server size={15} />
+        </IconButton>
       </div>
       <div className={styles.spring} />
       <label className={styles.profile}>
