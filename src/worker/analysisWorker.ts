@@ -1,12 +1,8 @@
 import { analyze, createAnalysisCache, type Analyzed } from '../analysis/analyze.ts'
 import { assess, type Assessment } from '../analysis/assess.ts'
-import { appendExpectation } from '../analysis/appendExpectation.ts'
-import { answerPacket } from '../analysis/answerPacket.ts'
 import { explainFlow } from '../analysis/explain.ts'
 import { withChange, type NodeRecord } from '../analysis/history.ts'
-import { nodeReport } from '../analysis/nodeReport.ts'
 import { print } from '../analysis/print.ts'
-import { suggestChanges } from '../analysis/suggestChanges.ts'
 import { momentOf, timelineOf } from '../analysis/timeline.ts'
 import { required } from '../model/assert.ts'
 import type { Moment, WorkerRequest, WorkerResponse } from '../model/protocol.ts'
@@ -79,24 +75,17 @@ function answer(request: WorkerRequest): WorkerResponse | Promise<WorkerResponse
     case 'base':
       return { op: 'base', id: request.id, usable: graphs.setBase(request.scenario) }
     case 'packet': {
-      const { question, id } = request
-      return { op: 'packet', id, answer: answerPacket(required(newest, 'an analysis to walk'), question) }
+      const analyzed = required(newest, 'an analysis to walk')
+      return packetAnswer(request, analyzed)
     }
-    case 'expect': {
-      const { files, expectation, id } = request
-      return { op: 'expect', id, edit: appendExpectation(files, expectation) }
-    }
+    case 'expect':
+      return expectationEdit(request)
     case 'suggest': {
       const analyzed = required(newest, 'an analysis to change')
-      const { question, id } = request
-      return {
-        op: 'suggest',
-        id,
-        ...suggestChanges(analyzed, required(scenario, 'its texts'), question, cache),
-      }
+      return suggestions(request, analyzed, required(scenario, 'its texts'))
     }
     case 'node':
-      return { op: 'node', id: request.id, report: nodeReport(required(newest, 'an analysis to compare')) }
+      return nodeComparison(request, required(newest, 'an analysis to compare'))
     case 'timeline':
       return {
         op: 'timeline',
@@ -106,6 +95,35 @@ function answer(request: WorkerRequest): WorkerResponse | Promise<WorkerResponse
     case 'moment':
       return { op: 'moment', id: request.id, moment: momentAt(request.step) }
   }
+}
+
+type Asked<Op extends WorkerRequest['op']> = Extract<WorkerRequest, { readonly op: Op }>
+
+// What is asked for by a click is loaded by the first click; the first picture need not wait for it. Each answer is
+// about the analysis that was the newest when it was asked for.
+
+async function packetAnswer({ id, question }: Asked<'packet'>, analyzed: Analyzed): Promise<WorkerResponse> {
+  const { answerPacket } = await import('../analysis/answerPacket.ts')
+  return { op: 'packet', id, answer: answerPacket(analyzed, question) }
+}
+
+async function expectationEdit({ id, files, expectation }: Asked<'expect'>): Promise<WorkerResponse> {
+  const { appendExpectation } = await import('../analysis/appendExpectation.ts')
+  return { op: 'expect', id, edit: appendExpectation(files, expectation) }
+}
+
+async function suggestions(
+  { id, question }: Asked<'suggest'>,
+  analyzed: Analyzed,
+  texts: Scenario,
+): Promise<WorkerResponse> {
+  const { suggestChanges } = await import('../analysis/suggestChanges.ts')
+  return { op: 'suggest', id, ...suggestChanges(analyzed, texts, question, cache) }
+}
+
+async function nodeComparison({ id }: Asked<'node'>, analyzed: Analyzed): Promise<WorkerResponse> {
+  const { nodeReport } = await import('../analysis/nodeReport.ts')
+  return { op: 'node', id, report: nodeReport(analyzed) }
 }
 
 function momentAt(step: number): Moment | undefined {
