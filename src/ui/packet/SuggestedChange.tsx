@@ -39,9 +39,11 @@ export function SuggestedChange({ suggestion, analysis, revision, isFirst }: Pro
   const { title, edits, effects, exact } = suggestion
   const files = useAppStore(state => state.picture?.scenario.files)
   const hunks = useMemo(() => diffHunks(files ?? [], edits), [files, edits])
-  const also = effects
-    .filter(effect => !effect.asked)
-    .flatMap(effect => effectWords(effect, analysis.endpoints))
+  const others = effects.filter(effect => !effect.asked)
+  // Where it goes further than asked in that very flow, that is what there is to tell.
+  const also = (others.length > 0 ? others : effects).flatMap(effect =>
+    effectWords(effect, analysis.endpoints),
+  )
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !event.altKey) return
     event.preventDefault()
@@ -77,7 +79,7 @@ export function SuggestedChange({ suggestion, analysis, revision, isFirst }: Pro
       ) : (
         <div className={styles.also}>
           <p>
-            <TriangleAlert size={13} aria-hidden /> It also
+            <TriangleAlert size={13} aria-hidden /> {others.length > 0 ? 'It also' : 'In all it'}
           </p>
           <ul>
             {also.slice(0, MOST_EFFECTS).map((effect, i) => (

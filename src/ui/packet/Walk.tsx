@@ -19,6 +19,8 @@ interface Props {
 
 /** Milliseconds that a step stays while the walk plays. */
 const PLAY_STEP = 1100
+const KEYS =
+  'Arrow keys or J and K go from step to step, Home and End to the first and the last, right and left unfold and fold what does not match.'
 const NONE: ReadonlySet<string> = new Set()
 
 /** Every rule that the packet met, step by step. */
@@ -92,9 +94,14 @@ export function Walk({ trace, isShown, names }: Props) {
 
   if (steps.length === 0) return null
   return (
-    <section className={styles.walk} aria-label="The way through the rules" onKeyDown={onKeyDown}>
+    <section
+      className={styles.walk}
+      aria-label="The way through the rules"
+      aria-description={KEYS}
+      onKeyDown={onKeyDown}
+    >
       <header ref={bar} className={styles.bar}>
-        <h4>The way through the rules</h4>
+        <h4 title={KEYS}>The way through the rules</h4>
         <span className={styles.position}>
           {position < 0 ? `${stops.length} steps` : `${position + 1} of ${stops.length}`}
         </span>
