@@ -40,7 +40,7 @@ function PasteForm({ onClose }: { readonly onClose: () => void }) {
       <h2 id="paste-dump-title">Import a node’s rules</h2>
       <label htmlFor="paste-dump-text">
         The output of iptables-save, iptables -nvL, ipset save or ipset list, of one node. Dropping the files
-        onto the page does the same. The Node tab has the commands that make them.
+        onto the page does the same.
       </label>
       <textarea
         id="paste-dump-text"
