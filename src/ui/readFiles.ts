@@ -30,7 +30,6 @@ export async function openFiles(files: readonly File[]): Promise<void> {
 /** The file, or why it cannot be opened. */
 async function readFile(file: File): Promise<ScenarioFile | string> {
   if (file.size > LARGEST) return 'it is larger than 20 MB.'
-  if (file.size === 0) return 'it is empty.'
   let text: string
   try {
     const bytes = new Uint8Array(await file.arrayBuffer())
@@ -41,6 +40,7 @@ async function readFile(file: File): Promise<ScenarioFile | string> {
   if (text.includes('\0')) return 'it is no text.'
   const read = { name: file.name, text }
   if (MANIFEST_NAME.test(file.name) || isDump(read) || MANIFEST_FIELD.test(text)) return read
+  if (text.trim() === '') return 'it is empty.'
   return 'it is neither YAML or JSON, nor the output of iptables-save, iptables -nvL, ipset save or ipset list.'
 }
 

@@ -1,5 +1,5 @@
 import { useRef, useState, type ReactNode } from 'react'
-import { Command } from 'cmdk'
+import { Command, defaultFilter } from 'cmdk'
 import { LOCAL_KEYS, type Action } from '../actions.ts'
 import { EXAMPLE_CHOICES, openExample } from '../examples/exampleChoices.ts'
 import styles from './Dialogs.module.css'
@@ -11,6 +11,17 @@ interface Props {
 }
 
 const GROUPS: readonly Action['group'][] = ['Scenario', 'Files', 'Go to', 'Flow graph', 'View', 'Help']
+
+/** What holds the words as they are comes before what has their letters somewhere. */
+function score(value: string, search: string, keywords: string[] = []): number {
+  const text = `${value} ${keywords.join(' ')}`.toLowerCase()
+  const held = search
+    .toLowerCase()
+    .trim()
+    .split(/\s+/)
+    .every(word => text.includes(word))
+  return (held ? 1 : 0) + defaultFilter(value, search, keywords) / 2
+}
 
 /** The command palette and the list of shortcuts, with the buttons that open them. */
 export function Dialogs({ actions, paletteIcon, helpIcon }: Props) {
@@ -65,7 +76,7 @@ export function Dialogs({ actions, paletteIcon, helpIcon }: Props) {
         }}
       >
         {searching && (
-          <Command label="Command palette" loop>
+          <Command label="Command palette" loop filter={score}>
             <Command.Input autoFocus placeholder="Do something, or open an example …" />
             <Command.List>
               <Command.Empty>Nothing of that name.</Command.Empty>
