@@ -12,7 +12,10 @@ interface Props {
 
 const GROUPS: readonly Action['group'][] = ['Scenario', 'Files', 'Go to', 'Flow graph', 'View', 'Help']
 
-/** What holds the words as they are comes before what has their letters somewhere. */
+/** Below this the letters of the search stand so far apart that they are there by chance. */
+const LEAST_SCORE = 0.15
+
+/** What holds the words as they are comes before what has their letters near each other. */
 function score(value: string, search: string, keywords: string[] = []): number {
   const text = `${value} ${keywords.join(' ')}`.toLowerCase()
   const held = search
@@ -20,7 +23,9 @@ function score(value: string, search: string, keywords: string[] = []): number {
     .trim()
     .split(/\s+/)
     .every(word => text.includes(word))
-  return (held ? 1 : 0) + defaultFilter(value, search, keywords) / 2
+  const near = defaultFilter(value, search, keywords)
+  if (held) return 1 + near
+  return near < LEAST_SCORE ? 0 : near
 }
 
 /** The command palette and the list of shortcuts, with the buttons that open them. */
