@@ -50,11 +50,12 @@ test('what is chosen shows where the system sets the colours', async ({ app }) =
     return colour
   })
   const button = (name: string) => app.page.getByRole('button', { name, exact: true })
-  await button('Blocked only').click()
+  await app.tab('Matrix')
+  await button('Namespaces').click()
   const chosen = [
     await ground(button('-nvL')),
-    await ground(button('Blocked only')),
-    await ground(app.page.getByRole('tab', { name: 'Flow', exact: true })),
+    await ground(button('Namespaces')),
+    await ground(app.page.getByRole('tab', { name: 'Matrix', exact: true })),
     await ground(app.page.getByRole('tab', { name: 'iptables', exact: true }), '::after'),
     await ground(app.policies.locator('[data-active=true]'), '::after'),
   ]

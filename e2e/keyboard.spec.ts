@@ -24,7 +24,7 @@ test('? lists the shortcuts, Escape closes', async ({ app }) => {
 test('a flow is chosen and explained without a mouse', async ({ app }) => {
   await app.open()
   await app.flow.getByRole('tab', { name: 'Flow', exact: true }).focus()
-  await app.page.keyboard.press('ArrowRight')
+  await app.page.keyboard.press('ArrowLeft')
   await expect(app.flow.getByRole('tab', { name: 'List' })).toBeFocused()
   const rows = app.flow.getByRole('table', { name: 'Flows' }).getByRole('row')
   await expect(rows.nth(1)).toBeVisible()

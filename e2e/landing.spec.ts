@@ -51,7 +51,7 @@ test('a click on the blocked line explains it down to rule and YAML', async ({ a
   await app.tab('Explain')
   await expect(app.inspector).toContainText('default/restrict-instance-metadata')
   await expect(app.inspector).toContainText('The node does what Kubernetes promises')
-  await expect(app.inspector).toContainText('DROP')
+  await expect(app.inspector).toContainText('is in except 169.254.169.254/32 of 0.0.0.0/0')
 })
 
 test('the list tells every flow that the picture tells', async ({ app }) => {

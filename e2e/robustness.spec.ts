@@ -57,7 +57,8 @@ for (const [what, text] of [
   test(`${what}: no crash, and the way back is open`, async ({ app }) => {
     await app.open()
     await app.drop({ 'odd.yaml': text })
-    await expect(app.policies.getByRole('tab', { name: 'odd.yaml' })).toBeVisible()
+    if (text === '') await expect(app.page.getByText('odd.yaml left out: it is empty.')).toBeVisible()
+    else await expect(app.policies.getByRole('tab', { name: 'odd.yaml' })).toBeVisible()
     await expect(app.page.getByRole('contentinfo').last()).not.toContainText('Working')
     await app.page.getByRole('button', { name: 'Examples' }).click()
     await app.page.getByRole('menuitem', { name: /Three-tier/ }).click()

@@ -342,7 +342,7 @@ export const ACTIONS: readonly Action[] = [
     id,
     name,
     group: 'Flow graph',
-    keywords: 'export save image',
+    keywords: 'save image',
     run,
   })),
   {
