@@ -210,7 +210,12 @@ export type WorkerRequest =
 /** A question about the newest analysis; its answer is the response with the same `op`. */
 export type WorkerQuestion = Exclude<WorkerRequest, { readonly op: 'analyze' }>
 
+/** The steps of an analysis, in their order. */
+export type WorkStep = 'reading' | 'rules' | 'verdicts' | 'sending'
+
 export type WorkerResponse =
+  /** How far the work on a request is; its answer follows. */
+  | { readonly op: 'progress'; readonly id: number; readonly step: WorkStep }
   | {
       readonly op: 'analyze'
       readonly id: number

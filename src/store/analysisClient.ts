@@ -1,5 +1,11 @@
 import type { StoreApi } from 'zustand/vanilla'
-import type { HistoryChange, WorkerQuestion, WorkerRequest, WorkerResponse } from '../model/protocol.ts'
+import type {
+  HistoryChange,
+  WorkerQuestion,
+  WorkerRequest,
+  WorkerResponse,
+  WorkStep,
+} from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { AppState } from './appStore.ts'
 
@@ -12,6 +18,11 @@ export interface AnalysisWorker {
 }
 
 type QuestionOp = WorkerQuestion['op']
+
+interface Question {
+  readonly op: QuestionOp
+  readonly answer: (response: WorkerResponse | undefined) => void
+}
 
 /** A question without the id, which the client gives it. */
 export type QuestionOf<Op extends QuestionOp> = Omit<Extract<WorkerQuestion, { readonly op: Op }>, 'id'>
@@ -27,8 +38,10 @@ export interface AnalysisClient {
     op: Op,
     question: Omit<QuestionOf<Op>, 'op'>,
   ) => Promise<AnswerTo<Op> | undefined>
-  /** Analyses the present inputs again, after a crash. */
+  /** Analyses the present inputs again, after the worker stopped. */
   readonly retry: () => void
+  /** Stops the worker, whatever it is at. Text and picture stay; the next change, or another try, starts a new one. */
+  readonly cancel: () => void
   readonly stop: () => void
 }
 
@@ -36,7 +49,11 @@ export interface AnalysisClient {
 const TYPING_PAUSE = 150
 /** Edits of one text that follow each other within this are one change of the node's history. */
 const SAME_EDIT = 2000
+/** Without a word from the worker: so long for any text, and more for each character of a long one. */
 const PATIENCE = 30_000
+const PATIENCE_A_CHARACTER = 0.01
+/** What takes longer is said. */
+const UNSAID = 400
 
 /** Of several changes that are analysed as one, the one that says most. */
 const WEIGHTS: Readonly<Record<HistoryChange, number>> = {
@@ -66,25 +83,60 @@ export function startAnalysisClient(
   /** The revision whose analysis the worker answers questions about. */
   let held: number | undefined
   /** Open questions by id; the answer is `undefined` when the worker stopped. */
-  const questions = new Map<number, (response: WorkerResponse | undefined) => void>()
+  const questions = new Map<number, Question>()
   let pause: ReturnType<typeof setTimeout> | undefined
   let watchdog: ReturnType<typeof setTimeout> | undefined
+  let clock: ReturnType<typeof setTimeout> | undefined
+  let step: WorkStep | undefined
+  /** The texts that the worker has to do with. */
+  let texts = { held: 0, base: 0 }
 
   const watch = (): void => {
     clearTimeout(watchdog)
-    if (running !== undefined || questions.size > 0)
-      watchdog = setTimeout(() => giveUp(`no answer for ${PATIENCE / 1000} seconds`), PATIENCE)
+    if (running === undefined && questions.size === 0) return
+    const patience = PATIENCE + Math.round(PATIENCE_A_CHARACTER * (texts.held + texts.base))
+    watchdog = setTimeout(() => giveUp(`no answer for ${Math.round(patience / 1000)} seconds`), patience)
   }
 
-  const giveUp = (reason: string): void => {
+  /** What the worker is at: it takes one request after the other. */
+  const atWork = (): QuestionOp | 'analyze' | undefined => {
+    const [first] = questions
+    return running !== undefined && running.id < (first?.[0] ?? Infinity) ? 'analyze' : first?.[1].op
+  }
+
+  /** From now on counts the time of what the worker is at; called when it begins with something else. */
+  const time = (): void => {
+    clearTimeout(clock)
+    step = undefined
+    const { work, setWork } = store.getState()
+    if (work !== undefined) setWork(undefined)
+    if (atWork() === undefined) return
+    const say = (seconds: number): void => {
+      const op = atWork()
+      if (op === undefined) return
+      store.getState().setWork({ op, step, seconds })
+      clock = setTimeout(() => say(seconds + 1), seconds === 0 ? 1000 - UNSAID : 1000)
+    }
+    clock = setTimeout(() => say(0), UNSAID)
+  }
+
+  /** Ends the worker; open questions get no answer. */
+  const end = (): void => {
     worker?.terminate()
     worker = undefined
     running = undefined
     held = undefined
-    clearTimeout(watchdog)
+    texts = { held: 0, base: 0 }
     const open = [...questions.values()]
     questions.clear()
-    for (const answer of open) answer(undefined)
+    watch()
+    time()
+    store.getState().setStopped(true)
+    for (const { answer } of open) answer(undefined)
+  }
+
+  const giveUp = (reason: string): void => {
+    end()
     store.getState().tell({
       tone: 'problem',
       text: `The analysis stopped: ${reason}. Your text is safe; the picture is the last good one. The next change starts it again.`,
@@ -104,12 +156,14 @@ export function startAnalysisClient(
       if (fresh === worker) giveUp(event.message ?? 'the worker could not start')
     }
     worker = fresh
+    store.getState().setStopped(false)
     return fresh
   }
 
   const post = (revision: number, scenario: Scenario, since: HistoryChange): number => {
     const id = nextId++
     held = revision
+    texts.held = charactersOf(scenario)
     started().postMessage({ op: 'analyze', id, scenario, change: since })
     return id
   }
@@ -121,10 +175,18 @@ export function startAnalysisClient(
     running = { id: post(revision, scenario, change), revision, scenario }
     change = 'unchanged'
     watch()
+    if (questions.size === 0) time()
   }
 
   const receive = (response: WorkerResponse): void => {
-    const answer = questions.get(response.id)
+    if (response.op === 'progress') {
+      const { work, setWork } = store.getState()
+      step = response.step
+      if (work !== undefined) setWork({ ...work, step })
+      watch()
+      return
+    }
+    const question = questions.get(response.id)
     questions.delete(response.id)
     if (running?.id === response.id) {
       const { revision, scenario } = running
@@ -144,7 +206,8 @@ export function startAnalysisClient(
         action: 'report',
         details: `${response.message}\n${response.stack}`,
       })
-    answer?.(response)
+    time()
+    question?.answer(response)
     watch()
     next()
   }
@@ -171,9 +234,13 @@ export function startAnalysisClient(
     if (revision !== picture.revision) return undefined
     const id = nextId++
     const response = await new Promise<WorkerResponse | undefined>(resolve => {
-      questions.set(id, resolve)
-      started().postMessage({ ...question, op, id } as WorkerQuestion)
+      questions.set(id, { op, answer: resolve })
+      const request = { ...question, op, id } as WorkerQuestion
+      if (request.op === 'base')
+        texts.base = request.scenario === undefined ? 0 : charactersOf(request.scenario)
+      started().postMessage(request)
       watch()
+      if (running === undefined && questions.size === 1) time()
     })
     return response?.op === op ? ({ ...response, revision } as AnswerTo<typeof op>) : undefined
   }
@@ -198,14 +265,30 @@ export function startAnalysisClient(
   return {
     ask,
     retry: schedule,
+    cancel: () => {
+      clearTimeout(pause)
+      waiting = undefined
+      if (worker === undefined) return
+      end()
+      store.getState().tell({
+        tone: 'info',
+        text: 'Cancelled. Your text is safe; the picture is the last good one. The next change starts the analysis again.',
+        action: 'retry',
+      })
+    },
     stop: () => {
       unsubscribe()
       clearTimeout(pause)
       clearTimeout(watchdog)
+      clearTimeout(clock)
       worker?.terminate()
       worker = undefined
     },
   }
+}
+
+function charactersOf({ files }: Scenario): number {
+  return files.reduce((sum, { text }) => sum + text.length, 0)
 }
 
 /** The page's worker. */

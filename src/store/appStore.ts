@@ -14,6 +14,7 @@ import { sameSelection, type Selection } from './selection.ts'
 import { withEdits } from './textEdits.ts'
 import { timelineState, type TimelineState } from './timeline.ts'
 import { DEFAULT_VIEW, type ViewSettings } from './viewSettings.ts'
+import { workState, type WorkState } from './work.ts'
 
 /** An analysis with the revision of the inputs that it belongs to. */
 export interface AnalysisResult {
@@ -62,7 +63,8 @@ export interface Reveal {
   readonly quiet: boolean
 }
 
-export interface AppState extends TimelineState, GraphPictureState, PacketState, ExpectationState, NodeState {
+export interface AppState
+  extends TimelineState, GraphPictureState, PacketState, ExpectationState, NodeState, WorkState {
   readonly scenario: Scenario
   /** Grows with every change of the scenario. */
   readonly revision: number
@@ -194,6 +196,7 @@ export function createAppStore(): StoreApi<AppState> {
       ...packetState(set, get),
       ...expectationState(set),
       ...nodeState(set),
+      ...workState(set),
       scenario: EMPTY_SCENARIO,
       revision: 0,
       typing: false,
@@ -328,7 +331,8 @@ export function createAppStore(): StoreApi<AppState> {
       },
       setView: change => set({ view: { ...get().view, ...change } }),
       receive: result => {
-        if (result.revision <= (get().result?.revision ?? -1)) return
+        // The same revision again comes of another try, after the worker stopped: what it left open is asked anew.
+        if (result.revision < (get().result?.revision ?? -1)) return
         const { picture, typing } = get()
         set(drawable(result, picture, typing) ? { result, picture: result } : { result })
       },

@@ -1,8 +1,10 @@
+import { useMemo } from 'react'
 import { displayedAnalysis } from '../../store/timeline.ts'
 import { ExpectationStatus } from '../expectations/ExpectationStatus.tsx'
 import { useAppStore } from '../useApp.ts'
 import { VERSION } from '../version.ts'
 import styles from './StatusBar.module.css'
+import { WorkStatus } from './WorkStatus.tsx'
 
 function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`
@@ -11,14 +13,13 @@ function plural(count: number, one: string, many = `${one}s`): string {
 export function StatusBar() {
   const analysis = useAppStore(displayedAnalysis)
   const milliseconds = useAppStore(state => state.picture?.milliseconds ?? 0)
-  const revision = useAppStore(state => state.revision)
-  const behind = useAppStore(state => state.result?.revision !== state.revision)
+  const stopped = useAppStore(state => state.stopped)
   const flows = analysis?.flowCounts
-  const assumed = analysis?.pods.filter(pod => pod.assumed === true).length ?? 0
+  const assumed = useMemo(() => analysis?.pods.filter(pod => pod.assumed === true).length ?? 0, [analysis])
   return (
     <footer className={styles.bar}>
       {analysis === undefined ? (
-        <span>Starting …</span>
+        <span>{stopped ? 'Nothing analysed' : 'Starting …'}</span>
       ) : (
         <>
           <span>
@@ -38,9 +39,7 @@ export function StatusBar() {
         </>
       )}
       <span className={styles.spring} />
-      <span data-busy={behind} title="Changes since the page was opened">
-        {behind ? 'Working …' : `Revision ${revision}`}
-      </span>
+      <WorkStatus />
       <span>Nothing leaves this browser</span>
       <span>v{VERSION}</span>
     </footer>
