@@ -1,5 +1,5 @@
 import { serialize } from 'node:v8'
-import { withAddresses } from '../src/analysis/addresses.ts'
+import { withAddresses } from '../src/analysis/assumed/addresses.ts'
 import { assess } from '../src/analysis/assess.ts'
 import { compile } from '../src/engine/azure-npm/compile.ts'
 import { drawScene, graphOf } from '../src/graph/drawPicture.ts'

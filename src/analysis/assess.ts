@@ -17,7 +17,7 @@ import type { Cluster, Pod } from '../model/cluster.ts'
 import type { Connectivity, Endpoint } from '../model/connectivity.ts'
 import type { Ruleset } from '../model/ruleset.ts'
 import { connectivityOf, type Verdicts } from './connectivity.ts'
-import { endpointsOf, podEndpointId } from './endpoints.ts'
+import { endpointsOf, podEndpointId } from './endpoints/endpoints.ts'
 
 /** What both engines say about a cluster on a node with these rules. */
 export interface Assessment {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { formatTraffic, intersectTraffic, PORT_TRAFFIC, subtractTraffic } from '../model/traffic.ts'
 import { analyze } from './analyze.ts'
 import { compareScenarios, type FlowDifference } from './compareScenarios.ts'
-import { flowRows } from './flowTable.ts'
+import { flowRows } from './flows/flowTable.ts'
 
 const examples = join(import.meta.dirname, '../ui/examples')
 const tiers = readFileSync(join(examples, 'three-tier.yaml'), 'utf8')

@@ -18,13 +18,13 @@ import {
   type TrafficSet,
 } from '../model/traffic.ts'
 import { parseManifests } from '../parse/manifests.ts'
-import { withAddresses } from './addresses.ts'
+import { withAddresses } from './assumed/addresses.ts'
 import { asKubernetes, verdictsOf } from './assess.ts'
-import { withAssumedNamespaces, withAssumedPods } from './assumedPods.ts'
+import { withAssumedNamespaces, withAssumedPods } from './assumed/assumedPods.ts'
 import { connectivityOf } from './connectivity.ts'
-import { deviationsOfFlow, findDeviations } from './deviations.ts'
-import { endpointsOf, podEndpointId } from './endpoints.ts'
-import type { FlowEngine } from './flowTable.ts'
+import { deviationsOfFlow, findDeviations } from './deviations/deviations.ts'
+import { endpointsOf, podEndpointId } from './endpoints/endpoints.ts'
+import type { FlowEngine } from './flows/flowTable.ts'
 
 /** What one engine says a change opens and closes, in ports of TCP, UDP and SCTP. */
 export interface TrafficChange {

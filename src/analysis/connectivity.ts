@@ -4,7 +4,7 @@ import type { Stage } from '../model/stage.ts'
 import { ALL_TRAFFIC, type TrafficSet } from '../model/traffic.ts'
 import { createTrafficTable } from '../model/trafficTable.ts'
 import type { Ipv4 } from '../model/ip.ts'
-import { createAnswers, type Decision } from './reachability.ts'
+import { createAnswers, type Decision } from './endpoints/reachability.ts'
 
 /** The two answers that connectivity is made of, asked for one source and one destination at a time. */
 export interface Verdicts {

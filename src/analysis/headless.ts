@@ -22,13 +22,13 @@ import { OTHER_PROTOCOLS, PROTOCOLS, trafficContains, trafficPoint } from '../mo
 import { parseManifests } from '../parse/manifests.ts'
 import { rawCluster, readRawManifests } from '../parse/rawManifests.ts'
 import { admitObjects, readRawObject } from '../parse/rawObjects.ts'
-import { withAddresses } from './addresses.ts'
-import { withAssumedNamespaces } from './assumedPods.ts'
-import { findDeviations } from './deviations.ts'
+import { withAddresses } from './assumed/addresses.ts'
+import { withAssumedNamespaces } from './assumed/assumedPods.ts'
+import { findDeviations } from './deviations/deviations.ts'
 import { findings } from './findings.ts'
-import { readNode } from './nodeDump.ts'
+import { readNode } from './node/nodeDump.ts'
 import { print, textOf } from './print.ts'
-import { doubtOf } from './simulate.ts'
+import { doubtOf } from './node/simulate.ts'
 
 /** A request that makes no sense; the stream goes on. */
 export interface BadRequest {

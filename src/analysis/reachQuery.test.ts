@@ -6,7 +6,7 @@ import type { Connectivity } from '../model/connectivity.ts'
 import { unionTraffic, type TrafficSet } from '../model/traffic.ts'
 import { smallWorld } from '../testing/arbitraries.ts'
 import { assess } from './assess.ts'
-import { parseEndpointQuery, selectEndpoints } from './endpointQuery.ts'
+import { parseEndpointQuery, selectEndpoints } from './endpoints/endpointQuery.ts'
 import { reachOf } from './reachQuery.ts'
 
 /** By endpoint, pair by pair. */

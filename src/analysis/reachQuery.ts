@@ -2,7 +2,7 @@ import { required } from '../model/assert.ts'
 import type { Connectivity } from '../model/connectivity.ts'
 import { unionTraffic, type TrafficSet } from '../model/traffic.ts'
 import { createTrafficTable } from '../model/trafficTable.ts'
-import { selectEndpoints, type EndpointQuery } from './endpointQuery.ts'
+import { selectEndpoints, type EndpointQuery } from './endpoints/endpointQuery.ts'
 
 /** Endpoints with equal answers. */
 export interface ReachGroup {

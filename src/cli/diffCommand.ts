@@ -4,7 +4,7 @@ import {
   type FlowDifference,
   type ScenarioDifference,
 } from '../analysis/compareScenarios.ts'
-import type { FlowEngine } from '../analysis/flowTable.ts'
+import type { FlowEngine } from '../analysis/flows/flowTable.ts'
 import {
   DONE,
   errorsOf,

@@ -4,8 +4,8 @@ import type {
   ScenarioDifference,
   TrafficChange,
 } from '../analysis/compareScenarios.ts'
-import { foldedName } from '../analysis/endpointNames.ts'
-import type { FlowEngine } from '../analysis/flowTable.ts'
+import { foldedName } from '../analysis/endpoints/endpointNames.ts'
+import type { FlowEngine } from '../analysis/flows/flowTable.ts'
 import type { ProfileId } from '../model/scenario.ts'
 import { formatTraffic, sameTraffic, type TrafficSet } from '../model/traffic.ts'
 

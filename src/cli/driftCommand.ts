@@ -1,5 +1,5 @@
 import { analyze } from '../analysis/analyze.ts'
-import { nodeReport } from '../analysis/nodeReport.ts'
+import { nodeReport } from '../analysis/node/nodeReport.ts'
 import type { ChangedVerdict, DriftFinding, NodeReport } from '../model/nodeReport.ts'
 import type { ScenarioFile } from '../model/scenario.ts'
 import { formatTraffic } from '../model/traffic.ts'

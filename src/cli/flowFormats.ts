@@ -1,5 +1,5 @@
-import { endpointName, foldedName } from '../analysis/endpointNames.ts'
-import { verdictOf, type FlowEngine, type FlowRow, type FlowVerdict } from '../analysis/flowTable.ts'
+import { endpointName, foldedName } from '../analysis/endpoints/endpointNames.ts'
+import { verdictOf, type FlowEngine, type FlowRow, type FlowVerdict } from '../analysis/flows/flowTable.ts'
 import { dotOf } from '../graph/dot.ts'
 import type { Drawing, DrawingEdge, DrawingNode } from '../graph/drawing.ts'
 import type { LineLook } from '../graph/looks.ts'

@@ -1,6 +1,6 @@
 import { analyze, type Analyzed } from '../analysis/analyze.ts'
-import { parseEndpointQuery, selectEndpoints } from '../analysis/endpointQuery.ts'
-import { flowReasons } from '../analysis/flowReasons.ts'
+import { parseEndpointQuery, selectEndpoints } from '../analysis/endpoints/endpointQuery.ts'
+import { flowReasons } from '../analysis/flows/flowReasons.ts'
 import { formatCounts } from '../graph/build.ts'
 import { graphDot } from '../graph/dot.ts'
 import { drawPicture } from '../graph/drawPicture.ts'

@@ -1,4 +1,4 @@
-import { CT_STATES } from '../analysis/packetEnds.ts'
+import { CT_STATES } from '../analysis/packet/packetEnds.ts'
 import type { CtState } from '../model/packet.ts'
 import { failed, ok, type Result } from '../model/result.ts'
 import { textOption, type Options } from './command.ts'

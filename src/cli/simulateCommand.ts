@@ -1,8 +1,14 @@
-import { givenCluster } from '../analysis/givenCluster.ts'
-import { packetEnd, endLabel, transportOf, type PacketEnd, type Transport } from '../analysis/packetEnds.ts'
-import { readNode } from '../analysis/nodeDump.ts'
-import { nodeLegend, simulate, WALKED_HOOKS, type Simulation } from '../analysis/simulate.ts'
-import { hexMark } from '../analysis/traceWords.ts'
+import { givenCluster } from '../analysis/assumed/givenCluster.ts'
+import {
+  packetEnd,
+  endLabel,
+  transportOf,
+  type PacketEnd,
+  type Transport,
+} from '../analysis/packet/packetEnds.ts'
+import { readNode } from '../analysis/node/nodeDump.ts'
+import { nodeLegend, simulate, WALKED_HOOKS, type Simulation } from '../analysis/node/simulate.ts'
+import { hexMark } from '../analysis/packet/traceWords.ts'
 import { formatIpv4 } from '../model/ip.ts'
 import type { Packet } from '../model/packet.ts'
 import type { WalkedHook } from '../model/packetTrace.ts'

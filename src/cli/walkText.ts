@@ -1,4 +1,4 @@
-import { hexMark } from '../analysis/traceWords.ts'
+import { hexMark } from '../analysis/packet/traceWords.ts'
 import type { Origin } from '../model/origin.ts'
 import type { TestedMatch, WalkedRule } from '../model/packetTrace.ts'
 import { placeText, type Place } from './places.ts'

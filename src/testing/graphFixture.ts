@@ -1,5 +1,5 @@
 import { connectivityOf } from '../analysis/connectivity.ts'
-import { endpointsOf } from '../analysis/endpoints.ts'
+import { endpointsOf } from '../analysis/endpoints/endpoints.ts'
 import type { KubernetesEndpoint } from '../engine/kubernetes/endpoint.ts'
 import { allowedTraffic, explainEnd, isIsolated, signatureOf } from '../engine/kubernetes/evaluate.ts'
 import { prepareKubernetes } from '../engine/kubernetes/select.ts'

@@ -1,9 +1,9 @@
 import { analyze, createAnalysisCache, type Analyzed } from '../analysis/analyze.ts'
 import { assess, type Assessment } from '../analysis/assess.ts'
-import { explainFlow } from '../analysis/explain.ts'
-import { withChange, type NodeRecord } from '../analysis/history.ts'
+import { explainFlow } from '../analysis/flows/explain.ts'
+import { withChange, type NodeRecord } from '../analysis/events/history.ts'
 import { print } from '../analysis/print.ts'
-import { momentOf, timelineOf } from '../analysis/timeline.ts'
+import { momentOf, timelineOf } from '../analysis/events/timeline.ts'
 import { required } from '../model/assert.ts'
 import type { Moment, WorkerRequest, WorkerResponse } from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
@@ -103,12 +103,12 @@ type Asked<Op extends WorkerRequest['op']> = Extract<WorkerRequest, { readonly o
 // about the analysis that was the newest when it was asked for.
 
 async function packetAnswer({ id, question }: Asked<'packet'>, analyzed: Analyzed): Promise<WorkerResponse> {
-  const { answerPacket } = await import('../analysis/answerPacket.ts')
+  const { answerPacket } = await import('../analysis/packet/answerPacket.ts')
   return { op: 'packet', id, answer: answerPacket(analyzed, question) }
 }
 
 async function expectationEdit({ id, files, expectation }: Asked<'expect'>): Promise<WorkerResponse> {
-  const { appendExpectation } = await import('../analysis/appendExpectation.ts')
+  const { appendExpectation } = await import('../analysis/expectations/appendExpectation.ts')
   return { op: 'expect', id, edit: appendExpectation(files, expectation) }
 }
 
@@ -117,12 +117,12 @@ async function suggestions(
   analyzed: Analyzed,
   texts: Scenario,
 ): Promise<WorkerResponse> {
-  const { suggestChanges } = await import('../analysis/suggestChanges.ts')
+  const { suggestChanges } = await import('../analysis/suggest/suggestChanges.ts')
   return { op: 'suggest', id, ...suggestChanges(analyzed, texts, question, cache) }
 }
 
 async function nodeComparison({ id }: Asked<'node'>, analyzed: Analyzed): Promise<WorkerResponse> {
-  const { nodeReport } = await import('../analysis/nodeReport.ts')
+  const { nodeReport } = await import('../analysis/node/nodeReport.ts')
   return { op: 'node', id, report: nodeReport(analyzed) }
 }
 

@@ -1,6 +1,6 @@
 import { analyze, createAnalysisCache, type Analyzed } from '../analysis/analyze.ts'
 import type { Assessment } from '../analysis/assess.ts'
-import { flowReasons } from '../analysis/flowReasons.ts'
+import { flowReasons } from '../analysis/flows/flowReasons.ts'
 import { arrangeScene, drawScene } from '../graph/drawPicture.ts'
 import { sortedFlows, type SortedFlows } from '../graph/flowList.ts'
 import { flowMatrix } from '../graph/flowMatrix.ts'
