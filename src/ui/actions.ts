@@ -7,7 +7,7 @@ import { focusWhenThere } from './focusWhenThere.ts'
 import { requestCanvas } from './flow/canvasRequests.ts'
 import { FLOW_MODES, showMode } from './flow/flowModes.ts'
 import { pickFiles } from './readFiles.ts'
-import { PICTURE_EXPORTS } from './share/exportPicture.ts'
+import { PICTURE_COPIES, PICTURE_DOWNLOADS } from './share/exportPicture.ts'
 import { copyLink, downloadYaml, copyMarkdownLink } from './share/share.ts'
 
 /** A thing the user can do. One table feeds the help, the palette and the key handler. */
@@ -338,7 +338,7 @@ export const ACTIONS: readonly Action[] = [
     keywords: 'reset layout moved',
     run: () => state().resetLayout(),
   },
-  ...PICTURE_EXPORTS.map(({ id, name, run }): Action => ({
+  ...[...PICTURE_DOWNLOADS, ...PICTURE_COPIES].map(({ id, name, run }): Action => ({
     id,
     name,
     group: 'Flow graph',

@@ -216,12 +216,12 @@ function Canvas({ picture, input, pictureId, resetRequest }: Props) {
     hoverStore.getState().hover(selection)
   }
 
-  const onContextMenu = (event: MouseEvent) => {
+  const onContextMenu = (event: MouseEvent<HTMLElement>) => {
     const at = elementAt(event.target)
-    const thing = at && thingOf(at, model)
-    if (at === undefined || thing === undefined) return
+    const thing = at === undefined ? ({ kind: 'picture' } as const) : thingOf(at, model)
+    if (thing === undefined) return
     event.preventDefault()
-    openFlowMenu(thing, at.element, event)
+    openFlowMenu(thing, at?.element ?? event.currentTarget, event)
   }
 
   const onLabelClick = (event: MouseEvent) => {

@@ -1,12 +1,12 @@
-import { ArrowLeft, ArrowRight, Maximize, RotateCcw, Search } from 'lucide-react'
+import { ArrowLeft, ArrowRight, ImageDown, Maximize, RotateCcw, Search } from 'lucide-react'
 import { useDeferredValue, useEffect, useState, type KeyboardEvent } from 'react'
 import type { FlowFilter, GraphMode, GraphView } from '../../model/graphView.ts'
 import { appStore } from '../../store/appStore.ts'
 import { shortcutOf } from '../actions.ts'
-import { ExportMenu } from '../share/ExportMenu.tsx'
 import { useAppStore } from '../useApp.ts'
 import { requestCanvas } from './canvasRequests.ts'
 import { FilterMenu } from './FilterMenu.tsx'
+import { openFlowMenu } from './flowMenuStore.ts'
 import { ToolButton } from './ToolButton.tsx'
 import { FLOW_MODES, showMode } from './flowModes.ts'
 import styles from './FlowPane.module.css'
@@ -22,7 +22,6 @@ export function FlowToolbar({ view }: { readonly view: GraphView }) {
       <ModeTabs mode={view.mode} />
       <SearchBox filter={view.filter} />
       <FilterMenu view={view} />
-      <span className={styles.spacer} />
       <div className={styles.tools}>
         <ToolButton
           label={withKey('Back to the view before', 'view-back')}
@@ -46,7 +45,20 @@ export function FlowToolbar({ view }: { readonly view: GraphView }) {
             <ToolButton label={withKey('Reset the layout', 'reset-layout')} onClick={resetLayout}>
               <RotateCcw size={15} aria-hidden />
             </ToolButton>
-            <ExportMenu />
+            <button
+              type="button"
+              className={styles.icon}
+              data-opens="export"
+              aria-haspopup="menu"
+              aria-label={withKey('Export the picture', 'export')}
+              title={withKey('Export the picture', 'export')}
+              onClick={({ currentTarget }) => {
+                const { left, bottom } = currentTarget.getBoundingClientRect()
+                openFlowMenu({ kind: 'picture' }, currentTarget, { clientX: left, clientY: bottom + 4 })
+              }}
+            >
+              <ImageDown size={15} aria-hidden />
+            </button>
           </>
         )}
       </div>

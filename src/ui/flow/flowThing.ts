@@ -3,6 +3,7 @@ import type { GraphEdge, GraphGroup, GraphModel, GraphNode } from '../../model/p
 
 /** What a menu or a card in the flow pane is about. */
 export type FlowThing =
+  | { readonly kind: 'picture' }
   | { readonly kind: 'node'; readonly node: GraphNode }
   | { readonly kind: 'group'; readonly group: GraphGroup }
   /** A line of the picture, a row of the list or a cell of the matrix. `text` is all of it in words. */
@@ -32,6 +33,8 @@ function flowThing({ name, reason, flows: [flow] }: GraphEdge): FlowThing | unde
 /** For a person, and to copy. */
 export function thingName(thing: FlowThing): string {
   switch (thing.kind) {
+    case 'picture':
+      return 'the picture'
     case 'node':
       return spokenName(thing.node)
     case 'group':

@@ -14,6 +14,7 @@ import { placeOfOrigin } from '../editor/sourceAt.ts'
 import { expectThisFlow } from '../expectations/expectThisFlow.ts'
 import { focusWhenThere } from '../focusWhenThere.ts'
 import { trafficSuggestions } from '../packet/fieldSuggestions.ts'
+import { PICTURE_COPIES, PICTURE_DOWNLOADS } from '../share/exportPicture.ts'
 import type { MenuItem } from '../widgets/MenuItems.tsx'
 import { openNamespace, unfold } from './flowModes.ts'
 import { thingName, type FlowThing } from './flowThing.ts'
@@ -39,6 +40,7 @@ type Entries = (about: About) => readonly MenuItem[]
 
 /** The entries of a menu by kind of thing, in order. */
 const ENTRIES: Readonly<Record<FlowThing['kind'], readonly Entries[]>> = {
+  picture: [downloadEntries, copyPictureEntries],
   node: [
     focusEntries,
     policyEntries,
@@ -71,6 +73,8 @@ function aboutThing(thing: FlowThing, analysis: Analysis, view: GraphView): Abou
   const subjectsOf = (ends: readonly Endpoint[]): readonly GraphSubject[] =>
     ends.flatMap(({ id }) => subjectOf('focus', { kind: 'endpoint', id }, analysis) ?? [])
   switch (thing.kind) {
+    case 'picture':
+      return { ...base, ends: [], policies: [], namespace: undefined, subjects: [] }
     case 'group': {
       const { kind, namespace } = thing.group
       if (kind === 'lane') return { ...base, ends: [], policies: [], namespace: undefined, subjects: [] }
@@ -125,6 +129,14 @@ function workloadOf(own: readonly Endpoint[]): readonly GraphSubject[] | undefin
   return own.every(end => end.kind === 'pod' && end.workload === name)
     ? [{ kind: 'workload', name }]
     : undefined
+}
+
+function downloadEntries(): readonly MenuItem[] {
+  return PICTURE_DOWNLOADS.map(({ id, name, about, run }) => ({ id, label: name, about, run }))
+}
+
+function copyPictureEntries(): readonly MenuItem[] {
+  return PICTURE_COPIES.map(({ id, name, run }) => ({ id, label: name, run }))
 }
 
 function focusEntries({ subjects }: About): readonly MenuItem[] {

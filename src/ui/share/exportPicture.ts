@@ -33,21 +33,21 @@ const FORMS: readonly {
 
 const PNG_SCALE = 2
 
-/** The picture as it is seen, moved nodes included. One table feeds the menu and the palette. */
-export const PICTURE_EXPORTS: readonly PictureExport[] = [
-  ...FORMS.map(({ form, name, ending, about }) => ({
-    id: `download-${form}`,
-    name: `Download the picture as ${name}`,
-    about,
-    run: () => void save(form, ending),
-  })),
-  ...FORMS.map(({ form, name, about }) => ({
-    id: `copy-${form}`,
-    name: `Copy the picture as ${name}`,
-    about,
-    run: () => void copy(form, name),
-  })),
-]
+/** The picture as it is seen, moved nodes included, as a file; the menu and the palette show these tables. */
+export const PICTURE_DOWNLOADS: readonly PictureExport[] = FORMS.map(({ form, name, ending, about }) => ({
+  id: `download-${form}`,
+  name: `Download the picture as ${name}`,
+  about,
+  run: () => void save(form, ending),
+}))
+
+/** The same in the clipboard. */
+export const PICTURE_COPIES: readonly PictureExport[] = FORMS.map(({ form, name, about }) => ({
+  id: `copy-${form}`,
+  name: `Copy the picture as ${name}`,
+  about,
+  run: () => void copy(form, name),
+}))
 
 async function save(form: Form, ending: string): Promise<void> {
   const made = await written(form)
