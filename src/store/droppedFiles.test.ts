@@ -48,6 +48,11 @@ describe('manifests', () => {
     expect(dropped?.said).toMatch(/^Opened own\.yaml\. iptables-save of a node: /)
   })
 
+  test('an empty one is opened too', () => {
+    const empty = { name: 'odd.yaml', text: '' }
+    expect(droppedFiles([POLICIES], [empty], true)).toMatchObject({ files: [empty], active: 'odd.yaml' })
+  })
+
   test('nothing dropped is nothing opened', () => {
     expect(droppedFiles([POLICIES], [], false)).toBeUndefined()
   })

@@ -84,6 +84,8 @@ export function withDumps(
   files: readonly ScenarioFile[],
   dumps: readonly ScenarioFile[],
 ): { readonly files: readonly ScenarioFile[]; readonly added: readonly ScenarioFile[] } {
+  if (dumps.length === 0) return { files, added: [] }
+  // An empty file that stands alone only waits for a text.
   const result = files.filter(file => file.text !== '' || files.length > 1)
   const added: ScenarioFile[] = []
   for (const { name, text } of dumps) {
