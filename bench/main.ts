@@ -1,8 +1,9 @@
 import os from 'node:os'
 import process from 'node:process'
 import { benchAnalyze } from './analyze.ts'
-import { REAL_CLUSTER } from './cluster.ts'
+import { LARGEST_CLUSTER, REAL_CLUSTER } from './cluster.ts'
 import { benchGraph } from './graph.ts'
+import { benchOpen } from './open.ts'
 import { benchFolders, benchReachability } from './reachability.ts'
 import { benchEdit, benchTranslate } from './translate.ts'
 
@@ -13,6 +14,8 @@ const SECTIONS: Readonly<Record<string, () => void>> = {
   small: () => benchAnalyze({ namespaces: 2, pods: 9, policies: 4 }, SEED, 50),
   medium: () => benchAnalyze({ namespaces: 110, pods: 1000, policies: 99 }, SEED, 15),
   graph: () => benchGraph(SEED),
+  open: () => benchOpen({ namespaces: 550, pods: 5000, policies: 500 }, SEED),
+  largest: () => benchOpen(LARGEST_CLUSTER, SEED),
   reachability: () => benchReachability(SEED),
   real: () => benchAnalyze(REAL_CLUSTER, SEED, 1),
 }

@@ -1,3 +1,21 @@
+import process from 'node:process'
+
+export interface Timed<T> {
+  readonly result: T
+  readonly wall: number
+  /** Of the processor, its garbage collector's threads included: what other work on the machine adds least to. */
+  readonly cpu: number
+}
+
+export function timed<T>(run: () => T): Timed<T> {
+  const before = process.cpuUsage()
+  const start = performance.now()
+  const result = run()
+  const wall = performance.now() - start
+  const { user, system } = process.cpuUsage(before)
+  return { result, wall, cpu: (user + system) / 1000 }
+}
+
 /** Milliseconds of each run. `prepare` is not counted. */
 export function timesOf<T>(
   runs: number,

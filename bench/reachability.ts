@@ -14,23 +14,7 @@ import { parseIpv4Prefix } from '../src/model/ip.ts'
 import { DEFAULT_PROFILE } from '../src/model/scenario.ts'
 import { parseManifests } from '../src/parse/manifests.ts'
 import { benchCluster, LARGEST_CLUSTER, REAL_CLUSTER, type ClusterSize } from './cluster.ts'
-import { count, milliseconds, percentile, printTable } from './measure.ts'
-
-interface Timed<T> {
-  readonly result: T
-  readonly wall: number
-  /** Of the processor, its garbage collector's threads included: what other work on the machine adds least to. */
-  readonly cpu: number
-}
-
-function timed<T>(run: () => T): Timed<T> {
-  const before = process.cpuUsage()
-  const start = performance.now()
-  const result = run()
-  const wall = performance.now() - start
-  const { user, system } = process.cpuUsage(before)
-  return { result, wall, cpu: (user + system) / 1000 }
-}
+import { count, milliseconds, percentile, printTable, timed, type Timed } from './measure.ts'
 
 function megabytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(0)} MB`
@@ -197,16 +181,22 @@ function filesIn(name: string): readonly string[] {
     .filter(entry => /\.(ya?ml|json)$/.test(entry))
 }
 
+/** The first ones also pay for being the first. */
+const FOLDER_RUNS = 5
+
 /** The same for what other analysers read too: a row a folder, reading included. */
 export function benchFolders(folders: readonly string[]): void {
   const rows = folders.map(folder => {
     const files = filesIn(folder).map(name => ({ name, text: fs.readFileSync(name, 'utf8') }))
-    const read = timed(() => {
-      const { cluster } = parseManifests(files)
-      return withAddresses(withAssumedPods(withAddresses(withAssumedNamespaces(cluster))))
-    })
-    const run = runAll(read.result)
-    return [folder, count(files.length), milliseconds(read.wall), ...cellsOf(read.result, run)]
+    const reads = Array.from({ length: FOLDER_RUNS }, () => timed(() => parseManifests(files)))
+    const { result, wall } = required(reads.toSorted((a, b) => a.cpu - b.cpu).at(0), 'run')
+    const used = new Set(Object.values(result.sources).map(({ file }) => file))
+    const cluster = withAddresses(withAssumedPods(withAddresses(withAssumedNamespaces(result.cluster))))
+    return [folder, count(used.size), milliseconds(wall), ...cellsOf(cluster, bestOf(FOLDER_RUNS, cluster))]
   })
-  printTable('All pairs at all ports, one run each', ['folder', 'files', 'read ms', ...HEAD], rows)
+  printTable(
+    `All pairs at all ports, Kubernetes and data plane (best of ${FOLDER_RUNS} runs)`,
+    ['folder', 'files', 'read ms', ...HEAD],
+    rows,
+  )
 }

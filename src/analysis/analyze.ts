@@ -1,6 +1,6 @@
 import { compile } from '../engine/azure-npm/compile.ts'
 import type { Cluster } from '../model/cluster.ts'
-import type { Analysis } from '../model/protocol.ts'
+import type { Analysis, WorkStep } from '../model/protocol.ts'
 import type { Ruleset } from '../model/ruleset.ts'
 import type { ProfileId, Scenario } from '../model/scenario.ts'
 import { parseManifests } from '../parse/manifests.ts'
@@ -41,13 +41,20 @@ export function createAnalysisCache(): AnalysisCache {
 
 /**
  * The whole way: text in; cluster, rules, sets and every verdict out. The same for browser and command line. Who
- * analyzes one text after the other keeps the cache.
+ * analyzes one text after the other keeps the cache; who waits is told the steps.
  */
-export function analyze(scenario: Scenario, cache: AnalysisCache = createAnalysisCache()): Analyzed {
+export function analyze(
+  scenario: Scenario,
+  cache: AnalysisCache = createAnalysisCache(),
+  onStep: (step: WorkStep) => void = () => undefined,
+): Analyzed {
+  onStep('reading')
   const parsed = parseManifests(scenario.files, cache.parsed)
   const givenCluster = withAddresses(withAssumedNamespaces(parsed.cluster))
   const cluster = withAddresses(withAssumedPods(givenCluster))
+  onStep('rules')
   const { ruleset, failures } = compile(cluster, scenario.profile)
+  onStep('verdicts')
   const assessment = assess(cluster, ruleset)
   const deviations = findDeviations(cluster, scenario.profile)
   const expectations = evaluateExpectations(assessment, deviations, parsed.expectations)

@@ -28,8 +28,8 @@ export interface PieceContent<D> {
 export type PieceReader<D> = (text: string, mayBeSeveral: boolean) => PieceContent<D>
 
 /** What is read of a whole scenario. Reading takes about half a second a million characters of YAML the first time. */
-export const MAX_TEXT = 32 * 1024 * 1024
-export const MAX_DOCUMENTS = 50_000
+export const MAX_TEXT = 64 * 1024 * 1024
+export const MAX_DOCUMENTS = 200_000
 
 /**
  * The documents of a file, YAML or JSON by content (kubernetes-admission R2–R5). Every piece between separator lines

@@ -5,7 +5,7 @@ import { withChange, type NodeRecord } from '../analysis/events/history.ts'
 import { print } from '../analysis/print.ts'
 import { momentOf, timelineOf } from '../analysis/events/timeline.ts'
 import { required } from '../model/assert.ts'
-import type { Moment, WorkerRequest, WorkerResponse } from '../model/protocol.ts'
+import type { Moment, WorkerRequest, WorkerResponse, WorkStep } from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { createGraphAnswers, type Drawable } from './graphAnswers.ts'
 
@@ -23,10 +23,12 @@ function answer(request: WorkerRequest): WorkerResponse | Promise<WorkerResponse
   switch (request.op) {
     case 'analyze': {
       const start = performance.now()
-      newest = analyze(request.scenario, cache)
+      const tell = (step: WorkStep): void => self.postMessage({ op: 'progress', id: request.id, step })
+      newest = analyze(request.scenario, cache, tell)
       scenario = request.scenario
       record = withChange(record, request.change, applied(newest, request))
       moment = momentAssessment = undefined
+      tell('sending')
       return {
         op: 'analyze',
         id: request.id,
