@@ -39,8 +39,8 @@ async function readFile(file: File): Promise<ScenarioFile | string> {
   }
   if (text.includes('\0')) return 'it is no text.'
   const read = { name: file.name, text }
-  if (MANIFEST_NAME.test(file.name) || isDump(read) || MANIFEST_FIELD.test(text)) return read
   if (text.trim() === '') return 'it is empty.'
+  if (MANIFEST_NAME.test(file.name) || isDump(read) || MANIFEST_FIELD.test(text)) return read
   return 'it is neither YAML or JSON, nor the output of iptables-save, iptables -nvL, ipset save or ipset list.'
 }
 
