@@ -8,6 +8,9 @@ export const GROUP_HEADER = 40
 export const BLOCK_HEADER = 58
 
 const NODE_HEIGHT = 54
+const LONG_HEIGHT = 70
+/** As many characters of a detail fit into one line of the widest node. */
+const LONG = 40
 /** A monospaced guess: the core cannot measure text, and what is longer is cut with an ellipsis. */
 const CHARACTER = 8.3
 const MONOSPACED = 7.4
@@ -37,6 +40,11 @@ export function nestingOf(model: Pick<GraphModel, 'groups' | 'nodes'>): Nesting 
   return { children, roots, nodes }
 }
 
+/** Whether its detail, a reason as a rule, takes two lines. */
+export function isLong(node: GraphNode): boolean {
+  return node.detail.length > LONG
+}
+
 /** The size of a node that holds nothing. */
 export function leafSize(node: GraphNode): { readonly width: number; readonly height: number } {
   const title = node.kind === 'cidr' ? MONOSPACED : CHARACTER
@@ -46,7 +54,10 @@ export function leafSize(node: GraphNode): { readonly width: number; readonly he
     (node.kind === 'pods' ? 52 + 32 * Math.min(1, chips) : 46) +
     (node.kind !== 'namespace' && (node.canUnfold || node.fold !== undefined) ? 28 : 0)
   const most = node.kind === 'pods' ? 280 : 300
-  return { width: Math.round(Math.min(most, Math.max(150, text + extra))), height: NODE_HEIGHT }
+  return {
+    width: Math.round(Math.min(most, Math.max(150, text + extra))),
+    height: isLong(node) ? LONG_HEIGHT : NODE_HEIGHT,
+  }
 }
 
 export function headerOf(id: string, nesting: Nesting): number {

@@ -1,6 +1,7 @@
 import type { PlacedLabel } from '../model/picture.ts'
 import { overlaps, type Point, type Rect } from './geometry.ts'
 import type { GraphEdge } from './graphModel.ts'
+import { CHANGED_MARK } from './looks.ts'
 
 export type { PlacedLabel } from '../model/picture.ts'
 
@@ -67,7 +68,8 @@ export function placeLabels(
 
 /** What a label may say, the longest first. */
 function textsOf(edge: GraphEdge, note: string): readonly (readonly string[])[] {
-  const word = edge.deviates ? `⚠ ${edge.label}` : edge.label
+  const marked = edge.deviates ? `⚠ ${edge.label}` : edge.label
+  const word = edge.change === 'none' ? marked : `${CHANGED_MARK} ${edge.change}: ${marked}`
   const versions = [
     [word, note].map(text => shorten(text, LONGEST)),
     [shorten(word, LONGEST)],

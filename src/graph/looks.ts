@@ -148,6 +148,16 @@ export const LEGEND_LINES: readonly {
   { look: 'unrestricted', word: 'No policy', meaning: 'everything passes, no policy has a say' },
 ]
 
+/** The line looks of a picture, in the legend's order. */
+export function looksOf({ edges }: { readonly edges: readonly GraphEdge[] }): readonly LineLook[] {
+  const looks = new Set(edges.map(lineLook))
+  return LEGEND_LINES.map(({ look }) => look).filter(look => looks.has(look))
+}
+
+/** Before the word for what became of a flow since the base; its line has a wide ground too. */
+export const CHANGED_MARK = 'Δ'
+export const CHANGED_WIDTH = 10
+
 /** CSS' `color-mix(in srgb, a share, b)` of two opaque colours, `#rrggbb`. */
 export function mixed(a: string, share: number, b: string): string {
   const parts = [1, 3, 5].map(at => {

@@ -11,7 +11,7 @@ export function svgEdge(edge: GraphEdge, route: Route): string {
   const line = (name: string): string => `<path class="${name}" d="${route.path}"/>`
   return [
     `<g class="${lineLook(edge)}"><title>${xmlText([edge.name, edge.reason].filter(Boolean).join('\n'))}</title>`,
-    line('halo'),
+    edge.change === 'none' ? line('halo') : `<g class="changed">${line('halo')}</g>`,
     edge.deviates ? line('casing') : '',
     line('line'),
     end === undefined ? '' : endMark(edge.verdict, end.x, end.y, route.endAngle),

@@ -1,5 +1,5 @@
 import type { GraphModel } from './graphModel.ts'
-import { isHole, LEGEND_LINES, lineLook, RADIUS, TEXT_STYLES, type LineLook } from './looks.ts'
+import { CHANGED_MARK, isHole, LEGEND_LINES, looksOf, RADIUS, TEXT_STYLES, type LineLook } from './looks.ts'
 import { omissionTexts } from './omissions.ts'
 import { endMark } from './svgEdges.ts'
 import { chipAt, chipsOf, chipWidth, type Chip } from './svgNodes.ts'
@@ -48,12 +48,6 @@ export function svgFooter(
   if (rows.length === 0) return { height: 0, content: '' }
   const lines = rows.flatMap((draw, i) => draw(8 + ROW * (i + 0.5)))
   return { height: rows.length * ROW + 16, content: lines.map(line => `${line}\n`).join('') }
-}
-
-/** The line looks of a picture, in the legend's order. */
-export function looksOf(model: Pick<GraphModel, 'edges'>): readonly LineLook[] {
-  const looks = new Set(model.edges.map(lineLook))
-  return LEGEND_LINES.map(({ look }) => look).filter(look => looks.has(look))
 }
 
 function rowsOf<T extends { readonly width: number }>(
@@ -117,8 +111,10 @@ function legendItems(model: GraphModel): readonly Item[] {
       : []
   const box = (occurs: boolean, look: string, word: string): readonly Item[] =>
     occurs ? [legendItem(word, 22, (x, y) => sampleBox(look, x, y))] : []
+  const changed = model.edges.some(({ change }) => change !== 'none')
   return [
     ...lines,
+    ...(changed ? [legendItem(`${CHANGED_MARK} since the base`, 26, changedSample)] : []),
     ...chip('in', 'Isolated for ingress'),
     ...chip('out', 'Isolated for egress'),
     ...box(
@@ -140,6 +136,10 @@ function lineSample(look: LineLook, x: number, y: number): string {
     endMark(look === 'deviates' ? 'partial' : look, 33, 0, 0),
     '</g>',
   ].join('')
+}
+
+function changedSample(x: number, y: number): string {
+  return `<g class="changed" transform="translate(${svgNumber(x)} ${svgNumber(y)})"><path class="halo" d="M4,0H22"/></g>`
 }
 
 function sampleBox(look: string, x: number, y: number): string {

@@ -1,12 +1,13 @@
 import { labelKeys, METADATA_NAME_LABEL } from '../model/labels.ts'
 import { spokenName } from './edges.ts'
+import { isLong } from './boxes.ts'
 import { formatNumber, plural } from './formatNumber.ts'
 import type { Rect } from './geometry.ts'
 import type { GraphGroup, GraphNode } from './graphModel.ts'
 import type { IconName } from './icons.ts'
 import { isHole, RADIUS, TEXT_STYLES } from './looks.ts'
 import { MIDDLE, svgNumber } from './svgNumber.ts'
-import { fitText, textWidth } from './textWidth.ts'
+import { fitText, inTwoLines, textWidth } from './textWidth.ts'
 import { xmlText } from './xmlText.ts'
 
 /** Where a node's text begins, and the room that stays free at its right. */
@@ -16,6 +17,7 @@ const GAP = 9
 const TIMES_GAP = 4.5
 /** The part of a node that holds its text, also where smaller blocks lie below it. */
 const HEAD_HEIGHT = 54
+const LONG_HEAD_HEIGHT = 70
 const CHIP = { height: 16, gap: 2, widths: { in: 21, out: 28 } } as const
 
 /** A namespace's box with its name, the number of its pods and its labels. */
@@ -24,16 +26,18 @@ export function svgGroup(group: GraphGroup, rect: Rect): string {
     .filter(key => key !== METADATA_NAME_LABEL)
     .map(key => `${key}=${group.labels[key] ?? ''}`)
   const detail = [plural(group.pods, 'pod'), ...(labels.length > 0 ? [labels.join(', ')] : [])].join(' · ')
-  const inner = rect.width - 2 * 15 - 21
+  const isLane = group.kind === 'lane'
+  const left = isLane ? 15 : 36
+  const inner = rect.width - 15 - left
   const name = fitText(group.namespace, inner * 0.7, { ...TEXT_STYLES.groupName, bold: true })
   const rest = inner - textWidth(name, { ...TEXT_STYLES.groupName, bold: true }) - 7
   return (
     opened(rect, `${group.kind === 'namespace' ? 'Namespace ' : ''}${group.namespace}, ${detail}`) +
     box(group.assumed ? 'group assumedGroup dashed' : 'group', rect, RADIUS.group) +
-    icon('cloud', 15, 13, 14) +
+    (isLane ? '' : icon('cloud', 15, 13, 14)) +
     clipped(
-      36,
-      rect.width - 15 - 36,
+      left,
+      rect.width - 15 - left,
       40,
       `<text y="${svgNumber(20 + 13.5 * MIDDLE)}"><tspan class="groupName">${xmlText(name)}</tspan>` +
         `<tspan class="groupDetail" dx="7">${xmlText(fitText(detail, rest, TEXT_STYLES.groupDetail))}</tspan></text>`,
@@ -47,12 +51,13 @@ export function svgNode(node: GraphNode, rect: Rect, container: boolean): string
   const chips = chipsOf(node)
   const width = chips.length === 0 ? 0 : Math.max(...chips.map(chip => CHIP.widths[chip]))
   const room = rect.width - TEXT_LEFT - TEXT_RIGHT - (width === 0 ? 0 : width + GAP)
-  const middle = Math.min(HEAD_HEIGHT, rect.height) / 2
+  const head = isLong(node) ? LONG_HEAD_HEIGHT : HEAD_HEIGHT
+  const middle = Math.min(head, rect.height) / 2
   return (
     opened(rect, tooltipOf(node)) +
     shapeOf(node, rect, container) +
     icon(iconOf(node), 11, middle - 7.5, 15) +
-    clipped(TEXT_LEFT, room, HEAD_HEIGHT, textOf(node, room, middle)) +
+    clipped(TEXT_LEFT, room, head, textOf(node, room, middle)) +
     chips
       .map((chip, i) => {
         const y =
@@ -153,11 +158,23 @@ function textOf(node: GraphNode, room: number, middle: number): string {
   const font = { ...style, bold: true, mono }
   const name = fitText(node.title, room - (times === '' ? 0 : TIMES_GAP + textWidth(times, font)), font)
   // Two lines of 1.3 times their size, in the middle.
-  const shift = node.detail === '' ? 0 : (detail.size * 1.3) / 2
+  const shift = node.detail === '' ? 0 : ((isLong(node) ? 2 : 1) * detail.size * 1.3) / 2
   const first =
     `<text class="${mono ? 'cidr' : 'title'}" y="${svgNumber(middle - shift + style.size * MIDDLE)}">${xmlText(name)}` +
     `${times === '' ? '' : `<tspan class="times" dx="${TIMES_GAP}">${times}</tspan>`}</text>`
   if (node.detail === '') return first
+  if (isLong(node)) return longText(node, first, room, middle)
   const y = middle + (style.size * 1.3) / 2 + detail.size * MIDDLE
   return `${first}<text class="detail" y="${svgNumber(y)}">${xmlText(fitText(node.detail, room, detail))}</text>`
+}
+
+/** A detail that takes two lines, below the name. */
+function longText(node: GraphNode, name: string, room: number, middle: number): string {
+  const { title, detail } = TEXT_STYLES
+  const [first, second] = inTwoLines(node.detail, room, detail)
+  const height = detail.size * 1.3
+  const top = middle + (title.size * 1.3) / 2 - height / 2 + detail.size * MIDDLE
+  const line = (text: string, y: number): string =>
+    `<text class="detail" y="${svgNumber(y)}">${xmlText(fitText(text, room, detail))}</text>`
+  return name + line(first, top) + line(second, top + height)
 }

@@ -1,5 +1,6 @@
 import {
   CASING_WIDTH,
+  CHANGED_WIDTH,
   FONT_MONO,
   FONT_UI,
   HALO_WIDTH,
@@ -92,6 +93,7 @@ function colours(palette: Palette, looks: readonly LineLook[]): readonly string[
     `.npf .chipBox{fill:${soft};stroke:${mixed(accent, 0.35, soft)}}`,
     `.npf .chip,.npf .times{fill:${accent}}`,
     `.npf .halo,.npf .head,.npf .deviates .line{stroke:${surface}}`,
+    `.npf .changed .halo{stroke:${mixed(accent, 0.35, surface)};stroke-width:${CHANGED_WIDTH};opacity:1}`,
     `.npf .ring{fill:${surface}}`,
     ...looks.map(look => {
       const style = LINE_STYLES[look]

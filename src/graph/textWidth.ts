@@ -57,3 +57,11 @@ export function fitText(text: string, room: number, font: Font): string {
   }
   return `${characters.slice(0, fits).join('').trimEnd()}…`
 }
+
+/** A text parted between words so that as much of it as fits is in the first line; the rest may be longer than the room. */
+export function inTwoLines(text: string, room: number, font: Font): readonly [string, string] {
+  const words = text.split(' ')
+  let count = 1
+  while (count < words.length && textWidth(words.slice(0, count + 1).join(' '), font) <= room) count++
+  return [words.slice(0, count).join(' '), words.slice(count).join(' ')]
+}

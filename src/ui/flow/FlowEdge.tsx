@@ -19,7 +19,12 @@ export const FlowEdge = memo(function FlowEdge({ data }: EdgeProps<FlowEdgeType>
   const start = route.points[0]
   const end = route.points.at(-1)
   return (
-    <g className={styles.edge} data-verdict={edge.verdict} data-deviates={edge.deviates || undefined}>
+    <g
+      className={styles.edge}
+      data-verdict={edge.verdict}
+      data-deviates={edge.deviates || undefined}
+      data-change={edge.change === 'none' ? undefined : edge.change}
+    >
       <path className={styles.halo} d={route.path} />
       {edge.deviates && <path className={styles.casing} d={route.path} />}
       <path className={styles.line} d={route.path} />

@@ -1,6 +1,7 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react'
 import { Boxes, Box, Cloud, Globe, Network } from 'lucide-react'
 import { memo } from 'react'
+import { isLong } from '../../graph/boxes.ts'
 import { formatNumber, plural } from '../../graph/formatNumber.ts'
 import type { GraphGroup, GraphNode } from '../../graph/graphModel.ts'
 import { labelKeys, METADATA_NAME_LABEL } from '../../model/labels.ts'
@@ -43,6 +44,7 @@ export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
       data-stack={node.canUnfold || undefined}
       data-hole={hole || undefined}
       data-container={container || undefined}
+      data-long={isLong(node) || undefined}
     >
       <Ends />
       <div className={styles.head}>
@@ -143,7 +145,7 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupType>)
     <div className={styles.group} data-assumed={group.assumed || undefined}>
       <Ends />
       <div className={styles.groupHead}>
-        <Cloud size={14} aria-hidden />
+        {group.kind === 'namespace' && <Cloud size={14} aria-hidden />}
         <span className={styles.groupName}>{group.namespace}</span>
         <span className={styles.groupDetail}>
           {plural(group.pods, 'pod')}

@@ -67,7 +67,7 @@ export function FlowPane() {
             {summary}
           </p>
           <Omissions model={model} mode={mode} onChange={change} />
-          {!isTable && <Legend />}
+          {!isTable && <Legend model={model} />}
         </footer>
       )}
     </section>

@@ -1,17 +1,47 @@
-import { LEGEND_LINES } from '../../graph/looks.ts'
+import { CHANGED_MARK, isHole, LEGEND_LINES, looksOf } from '../../graph/looks.ts'
+import type { GraphModel } from '../../model/picture.ts'
 import { LineSample } from './LineSample.tsx'
 import styles from './FlowPane.module.css'
+import nodes from './nodes.module.css'
 
-/** Each verdict's line and word. */
-export function Legend() {
+/** The looks that occur in the picture, with their words. */
+export function Legend({ model }: { readonly model: GraphModel }) {
+  const looks = looksOf(model)
+  const isolates = (direction: 'ingress' | 'egress'): boolean =>
+    model.nodes.some(({ isolated }) => isolated[direction])
   return (
     <ul className={styles.legend} aria-label="Legend">
-      {LEGEND_LINES.map(({ look, word, meaning }) => (
+      {LEGEND_LINES.filter(({ look }) => looks.includes(look)).map(({ look, word, meaning }) => (
         <li key={look} title={meaning}>
           <LineSample look={look} />
           {word}
         </li>
       ))}
+      {model.edges.some(({ change }) => change !== 'none') && <li>{CHANGED_MARK} changed since the base</li>}
+      {isolates('ingress') && (
+        <li>
+          <span className={nodes.chip}>in</span>
+          Isolated for ingress
+        </li>
+      )}
+      {isolates('egress') && (
+        <li>
+          <span className={nodes.chip}>out</span>
+          Isolated for egress
+        </li>
+      )}
+      {(model.nodes.some(({ assumed }) => assumed) || model.groups.some(({ assumed }) => assumed)) && (
+        <li>
+          <span className={styles.sampleBox} />
+          Assumed
+        </li>
+      )}
+      {model.nodes.some(isHole) && (
+        <li>
+          <span className={styles.sampleBox} data-hole />
+          Except: cut out of a block
+        </li>
+      )}
     </ul>
   )
 }
