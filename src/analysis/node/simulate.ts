@@ -1,6 +1,6 @@
 import { decideWay, type Decision } from '../../engine/netfilter/decide.ts'
 import type { Hook } from '../../engine/netfilter/builtInChains.ts'
-import { prepareRuleset } from '../../engine/netfilter/walk.ts'
+import { prepareRuleset } from '../../engine/netfilter/preparedRuleset.ts'
 import type { Cluster } from '../../model/cluster.ts'
 import type { Packet } from '../../model/packet.ts'
 import type { WalkedHook, WalkedRule } from '../../model/packetTrace.ts'

@@ -1,5 +1,6 @@
 import { explainEnd } from '../../engine/kubernetes/evaluate.ts'
-import { prepareRuleset, walk } from '../../engine/netfilter/walk.ts'
+import { prepareRuleset } from '../../engine/netfilter/preparedRuleset.ts'
+import { walk } from '../../engine/netfilter/walk.ts'
 import { isCompletedPod, podKey } from '../../model/cluster.ts'
 import type { Endpoint } from '../../model/connectivity.ts'
 import { parseIpv4, parseIpv4Prefix, prefixContains, type Ipv4 } from '../../model/ip.ts'

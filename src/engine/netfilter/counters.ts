@@ -1,7 +1,8 @@
 import type { Packet } from '../../model/packet.ts'
 import type { Counters, Ruleset } from '../../model/ruleset.ts'
 import type { Hook } from './builtInChains.ts'
-import { prepareRuleset, walkWith } from './walk.ts'
+import { prepareRuleset } from './preparedRuleset.ts'
+import { walkWith } from './walk.ts'
 
 export interface CountedPacket {
   readonly packet: Packet

@@ -5,7 +5,8 @@ import type { Hook } from './builtInChains.ts'
 import { decide } from './decide.ts'
 import { readIpset } from './readIpset.ts'
 import { readIptables } from './readIptables.ts'
-import { prepareRuleset, walk } from './walk.ts'
+import { prepareRuleset } from './preparedRuleset.ts'
+import { walk } from './walk.ts'
 
 const PACKET: Packet = {
   protocol: 6,

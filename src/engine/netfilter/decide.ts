@@ -2,7 +2,8 @@ import type { Packet } from '../../model/packet.ts'
 import type { RuleAddress } from '../../model/ruleset.ts'
 import type { Trace, TraceStep } from '../../model/trace.ts'
 import { tablesAtHook, type Hook } from './builtInChains.ts'
-import type { PreparedRuleset, Stage, WalkEnd } from './walk.ts'
+import type { PreparedRuleset } from './preparedRuleset.ts'
+import type { Stage, WalkEnd } from './walk.ts'
 import { traceOf, walkStages } from './walk.ts'
 
 /** A walk whose verdict is sure although some rules on the way are not. */

@@ -15,7 +15,8 @@ import { printIptablesList, printIptablesSave } from './printIptables.ts'
 import { forwardTraffic, prepareReach } from './reach.ts'
 import { readIpset } from './readIpset.ts'
 import { readIptables } from './readIptables.ts'
-import { prepareRuleset, verdictOf, walk } from './walk.ts'
+import { prepareRuleset } from './preparedRuleset.ts'
+import { verdictOf, walk } from './walk.ts'
 
 const vectors = join(import.meta.dirname, '../../testing/vectors')
 const dumps = join(vectors, 'npm-v2/dumps')

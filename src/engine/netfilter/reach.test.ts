@@ -8,7 +8,8 @@ import { agentChains, anyChains, RULESET_ADDRESSES, rulesetOf } from '../../test
 import { forwardTraffic, prepareReach, signatureOf } from './reach.ts'
 import { readIpset } from './readIpset.ts'
 import { readIptables } from './readIptables.ts'
-import { prepareRuleset, verdictOf } from './walk.ts'
+import { prepareRuleset } from './preparedRuleset.ts'
+import { verdictOf } from './walk.ts'
 
 const PORTS = [0, 1, 2, 3, 65535]
 

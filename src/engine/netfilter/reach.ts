@@ -19,8 +19,8 @@ import { compileRule } from './reachRules.ts'
 import type { Extent, ReachRule } from './reachRules.ts'
 import { conditionExtent, createAtomIndex } from './reachViews.ts'
 import type { AtomIndex, View } from './reachViews.ts'
-import { prepareRuleset } from './walk.ts'
-import type { PreparedChain } from './walk.ts'
+import { prepareRuleset } from './preparedRuleset.ts'
+import type { PreparedChain } from './preparedRuleset.ts'
 
 interface ReachTable {
   readonly base: ReachChain

@@ -14,7 +14,7 @@ import { unreachable } from '../../model/assert.ts'
 import { missingSet } from './ipSets.ts'
 import type { PreparedSet } from './ipSets.ts'
 import { SCTP, TCP, UDP } from './protocolNames.ts'
-import type { PreparedRule } from './walk.ts'
+import type { PreparedRule } from './preparedRuleset.ts'
 
 /** Traffic for which something surely holds, and traffic for which it may: `sure` lies within `possible`. */
 export interface Extent {

@@ -3,7 +3,8 @@ import { parseIpv4 } from '../../model/ip.ts'
 import type { Packet } from '../../model/packet.ts'
 import { readIpset } from './readIpset.ts'
 import { readIptables } from './readIptables.ts'
-import { prepareRuleset, verdictOf, walk } from './walk.ts'
+import { prepareRuleset } from './preparedRuleset.ts'
+import { verdictOf, walk } from './walk.ts'
 import type { Hook } from './builtInChains.ts'
 
 function packet(text: string, more: Partial<Packet> = {}): Packet {

@@ -1,109 +1,13 @@
 import type { Packet } from '../../model/packet.ts'
-import { formatIpv4 } from '../../model/ip.ts'
-import type { Match, Rule, RuleAddress, Ruleset, Target, Verdict } from '../../model/ruleset.ts'
+import type { Match, RuleAddress, Verdict } from '../../model/ruleset.ts'
 import type { MatchOutcome, Trace, TraceStep } from '../../model/trace.ts'
 import { unreachable } from '../../model/assert.ts'
 import { believe, learn, noBeliefs, type Beliefs } from './beliefs.ts'
 import { tablesAtHook } from './builtInChains.ts'
 import type { Hook } from './builtInChains.ts'
-import { prepareSets } from './ipSets.ts'
-import type { PreparedSets } from './ipSets.ts'
-import { applyMark, prepareMatch, testMatch } from './match.ts'
-import type { PreparedMatch } from './match.ts'
-import { isFault, parseUint32 } from './ruleOptions.ts'
-import { markTarget } from './ruleTarget.ts'
-import { unreadTarget } from './unread.ts'
-
-export interface PreparedRule {
-  /** Counts all rules of the ruleset, from 0. */
-  readonly id: number
-  /** From 1, in its chain. */
-  readonly number: number
-  readonly rule: Rule
-  readonly matches: readonly PreparedMatch[]
-  /**
-   * Whether matching makes no difference to any packet but in counters: no target, a logging one, or a jump into a
-   * chain that can only come back with nothing changed.
-   */
-  readonly inert: boolean
-}
-
-export interface PreparedChain {
-  /** Counts all chains of the ruleset, from 0. */
-  readonly id: number
-  readonly table: string
-  readonly name: string
-  readonly defaultVerdict: Verdict | undefined
-  readonly rules: readonly PreparedRule[]
-}
-
-/** A ruleset made ready to walk many packets through it. It stays in the thread: it is not for messages. */
-export interface PreparedRuleset {
-  readonly source: Ruleset
-  readonly sets: PreparedSets
-  /** Table → chain. */
-  readonly tables: ReadonlyMap<string, ReadonlyMap<string, PreparedChain>>
-  readonly ruleCount: number
-  readonly chainCount: number
-}
-
-/** Targets after which rules and sets may answer otherwise: the connection's mark or state, a set's elements. */
-const EFFECTS: ReadonlySet<string> = new Set(['SET', 'CONNMARK', 'CT', 'NOTRACK'])
-
-function onlyCounts({ target }: Rule): boolean {
-  return (
-    target.kind === 'none' || (target.kind === 'other' && !target.terminates && !EFFECTS.has(target.name))
-  )
-}
-
-/** Names of the chains of a table that a packet leaves as it came, whatever it is. */
-function inertChains(
-  chains: readonly { readonly name: string; readonly rules: readonly Rule[] }[],
-): Set<string> {
-  const inert = new Set<string>()
-  const harmless = (rule: Rule) =>
-    rule.target.kind === 'return' ||
-    onlyCounts(rule) ||
-    (rule.target.kind === 'jump' && inert.has(rule.target.chain))
-  let before = -1
-  while (inert.size > before) {
-    before = inert.size
-    for (const chain of chains)
-      if (!inert.has(chain.name) && chain.rules.every(harmless)) inert.add(chain.name)
-  }
-  return inert
-}
-
-function isInert(rule: Rule, inert: ReadonlySet<string>): boolean {
-  return onlyCounts(rule) || (rule.target.kind === 'jump' && inert.has(rule.target.chain))
-}
-
-export function prepareRuleset(ruleset: Ruleset): PreparedRuleset {
-  const sets = prepareSets(ruleset.sets)
-  const tables = new Map<string, Map<string, PreparedChain>>()
-  let ruleCount = 0
-  let chainCount = 0
-  for (const table of ruleset.tables) {
-    const chains = tables.get(table.name) ?? new Map<string, PreparedChain>()
-    tables.set(table.name, chains)
-    const inert = inertChains(table.chains)
-    for (const chain of table.chains)
-      chains.set(chain.name, {
-        id: chainCount++,
-        table: table.name,
-        name: chain.name,
-        defaultVerdict: chain.defaultVerdict,
-        rules: chain.rules.map((rule, i) => ({
-          id: ruleCount++,
-          number: i + 1,
-          rule,
-          matches: rule.matches.map(match => prepareMatch(match, sets)),
-          inert: isInert(rule, inert),
-        })),
-      })
-  }
-  return { source: ruleset, sets, tables, ruleCount, chainCount }
-}
+import { applyExtension, type TargetState } from './extensionTargets.ts'
+import { applyMark, testMatch } from './match.ts'
+import type { PreparedChain, PreparedRule, PreparedRuleset } from './preparedRuleset.ts'
 
 /** What a walk leaves behind besides its verdict. */
 export interface WalkObserver {
@@ -123,7 +27,7 @@ export interface Stage {
 }
 
 /** What a walk knows, and how it goes on where it does not. It goes through all stages with the packet. */
-interface WalkState {
+interface WalkState extends TargetState {
   readonly prepared: PreparedRuleset
   readonly observer: WalkObserver
   /** Answers to what the packet does not tell, in the order in which the rules ask. */
@@ -131,14 +35,9 @@ interface WalkState {
   used: number
   readonly beliefs: Beliefs
   readonly forwarded: boolean
-  packet: Packet
   hook: Hook
   chains: ReadonlyMap<string, PreparedChain>
-  mark: number
-  ctMark: number | 'none' | undefined
-  readonly changedSets: Set<string>
   decidedAt: RuleAddress | undefined
-  unknown: string | undefined
   stoppedAtMatch: boolean
 }
 
@@ -188,78 +87,6 @@ function enter(state: WalkState, name: string, depth: number, hops: number): Cha
     return 'UNKNOWN'
   }
   return walkChain(state, chain, depth, hops)
-}
-
-const REWRITING: ReadonlySet<string> = new Set(['DNAT', 'REDIRECT', 'NETMAP', 'TPROXY'])
-/** Give a packet that leaves another source: that is the end of it, and it goes on. */
-const SOURCE_NAT: ReadonlySet<string> = new Set(['SNAT', 'MASQUERADE', 'NETMAP'])
-
-/** A target of an extension: undefined to go on with the next rule. */
-function applyExtension(
-  state: WalkState,
-  { name, args, terminates }: Target & { readonly kind: 'other' },
-): ChainEnd | undefined {
-  if (name === 'SET') {
-    const at = args.findIndex(word => /^--(?:add|del|map)-set$/.test(word))
-    if (at >= 0 && args[at] !== '--map-set') state.changedSets.add(args[at + 1] ?? '')
-    return args.includes('--map-mark')
-      ? unknownEnd(state, 'marks that a set gives are not modelled')
-      : undefined
-  }
-  if (name === 'NOTRACK' || name === 'CT') {
-    if (name === 'CT' && !args.includes('--notrack')) return undefined
-    state.packet = { ...state.packet, ctState: 'UNTRACKED' }
-    state.ctMark = 'none'
-    return undefined
-  }
-  if (name === 'CONNMARK') return applyConnmark(state, args)
-  if (!terminates) return undefined
-  if (SOURCE_NAT.has(name) && state.hook === 'POSTROUTING') return 'ACCEPT'
-  if (REWRITING.has(name))
-    return unknownEnd(
-      state,
-      `nat gives such a packet another destination: ${formatIpv4(state.packet.dst)} is a service’s address; ask about the pod behind it`,
-    )
-  return unknownEnd(state, unreadTarget({ name, args }) ?? `target ${name} is not modelled`)
-}
-
-function unknownEnd(state: WalkState, reason: string): ChainEnd {
-  state.unknown = reason
-  return 'UNKNOWN'
-}
-
-/** Marks of the packet and of its connection, one from the other (xt_connmark). */
-function applyConnmark(state: WalkState, args: readonly string[]): ChainEnd | undefined {
-  if (state.ctMark === 'none') return undefined
-  const option = (name: string) => args[args.indexOf(name) + 1] ?? ''
-  const maskOf = (name: string) => (args.includes(name) ? parseUint32(option(name)) : 0xffffffff)
-  const both = args.includes('--mask') ? parseUint32(option('--mask')) : undefined
-  const [nfMask, ctMask] = [both ?? maskOf('--nfmask'), both ?? maskOf('--ctmask')]
-  if (nfMask === undefined || ctMask === undefined)
-    return unknownEnd(state, 'target CONNMARK is not modelled')
-  if (args[0] === '--save-mark') {
-    if (state.ctMark !== undefined)
-      state.ctMark = applyMark(state.ctMark, (state.mark & nfMask) >>> 0, ctMask)
-    else if (ctMask === 0xffffffff) state.ctMark = (state.mark & nfMask) >>> 0
-    return undefined
-  }
-  if (args[0] === '--restore-mark') {
-    if (state.ctMark === undefined) return unknownEnd(state, 'the connection’s mark is not known')
-    state.mark = applyMark(state.mark, (state.ctMark & ctMask) >>> 0, nfMask)
-    return undefined
-  }
-  const set = connmarkValue(args)
-  if (set === undefined) return unknownEnd(state, 'target CONNMARK is not modelled')
-  if (state.ctMark !== undefined) state.ctMark = applyMark(state.ctMark, set.value, set.mask)
-  else if (set.mask === 0xffffffff) state.ctMark = set.value
-  return undefined
-}
-
-function connmarkValue(
-  args: readonly string[],
-): { readonly value: number; readonly mask: number } | undefined {
-  const target = markTarget(args)
-  return isFault(target) || target.kind !== 'mark' ? undefined : target
 }
 
 /** What a matched rule does: undefined to go on with the next rule. */

@@ -4,7 +4,7 @@ import type { Packet } from '../../model/packet.ts'
 import { decideWay } from './decide.ts'
 import { readIpset } from './readIpset.ts'
 import { readIptables } from './readIptables.ts'
-import { prepareRuleset } from './walk.ts'
+import { prepareRuleset } from './preparedRuleset.ts'
 
 const PACKET: Packet = {
   protocol: 6,
