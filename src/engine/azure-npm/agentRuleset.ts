@@ -1,10 +1,11 @@
-import type { IpSet } from '../../model/ipSet.ts'
+import type { IpSet, IpSetEntry } from '../../model/ipSet.ts'
 import { compareBytes } from '../../model/order.ts'
+import type { Origin } from '../../model/origin.ts'
 import type { Chain, Rule, Ruleset } from '../../model/ruleset.ts'
 import type { AgentState } from './agentState.ts'
 import { activeRules, BASE_CHAINS, baseRules, forwardJump } from './baseChains.ts'
 import type { CachedSet } from './ipSetManager.ts'
-import type { KernelSet } from './kernel.ts'
+import type { KernelEntry, KernelSet } from './kernel.ts'
 import { AZURE_CHAIN, EGRESS_CHAIN, INGRESS_CHAIN } from './names.ts'
 import { sidesOf } from './policyText.ts'
 
@@ -61,16 +62,39 @@ function setsOf(agent: AgentState): readonly IpSet[] {
     if (sharing === undefined) cached.set(set.kernelName, [set])
     else sharing.push(set)
   }
-  return Array.from(agent.kernel.sets.values(), set => describeKernelSet(set, cached.get(set.name) ?? []))
+  const known: KnownEntries = new Map()
+  return Array.from(agent.kernel.sets.values(), set =>
+    describeKernelSet(set, cached.get(set.name) ?? [], known),
+  )
 }
 
-function describeKernelSet(set: KernelSet, sharing: readonly CachedSet[]): IpSet {
+/**
+ * By what they come of. In several sets one and the same object stands for equal entries: 150,000 pods have more than a
+ * million, and a copy for the page costs what the different ones cost.
+ */
+type KnownEntries = Map<Origin, IpSetEntry>
+
+function entryOf({ entry, record: { origin } }: KernelEntry, known: KnownEntries): IpSetEntry {
+  const earlier = known.get(origin)
+  if (earlier !== undefined && isSameNet(earlier, entry)) return earlier
+  const made = { ...entry, origin }
+  known.set(origin, made)
+  return made
+}
+
+function isSameNet(a: IpSetEntry, b: IpSetEntry): boolean {
+  if (a.kind !== 'net' || b.kind !== 'net') return false
+  const { address, length } = a.prefix
+  return address === b.prefix.address && length === b.prefix.length && a.nomatch === b.nomatch
+}
+
+function describeKernelSet(set: KernelSet, sharing: readonly CachedSet[], known: KnownEntries): IpSet {
   const ordered = sharing.toSorted((a, b) => compareBytes(a.id.prefixed, b.id.prefixed))
   return {
     name: set.name,
     type: set.type,
     maxelem: set.maxelem,
-    entries: Array.from(set.entries.values(), ({ entry, record }) => ({ ...entry, origin: record.origin })),
+    entries: Array.from(set.entries.values(), member => entryOf(member, known)),
     prefixedNames: ordered.map(({ id }) => id.prefixed),
     meanings: ordered.map(({ id }) => id.meaning),
     origins: ordered.flatMap(({ references }) => [...references.values()].flat()),

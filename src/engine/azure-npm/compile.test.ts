@@ -74,3 +74,14 @@ test('[N22] rules, jumps and entries name the field they come from', () => {
     { resource: 'NetworkPolicy/x/a', path: "spec.podSelector.matchLabels['app']" },
   ])
 })
+
+test('equal entries of several sets that come of one line are one object', () => {
+  const labels = { app: 'web', tier: 'front' }
+  const pods = [pod('x/a', { ip: '10.0.0.1', labels }), pod('x/b', { ip: '10.0.0.2', labels })]
+  const { ruleset } = compile(cluster({ pods, policies: [policy('x/z')] }), 'head')
+  const entries = ruleset.sets.flatMap(set => set.entries).filter(({ kind }) => kind === 'net')
+  // A pod is in the sets of its namespace, of two keys, and of two keys with their values.
+  expect(entries).toHaveLength(2 * 5)
+  expect(new Set(entries).size).toBe(2 * 3)
+  expect(new Set(entries.map(entry => JSON.stringify(entry))).size).toBe(2 * 3)
+})

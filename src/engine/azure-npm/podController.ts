@@ -1,6 +1,6 @@
 import type { ContainerPort, Pod } from '../../model/cluster.ts'
 import { isCompletedPod, podKey, podResource } from '../../model/cluster.ts'
-import { labelPath } from '../../model/origin.ts'
+import { labelPath, type Origin } from '../../model/origin.ts'
 import type { AgentState, CachedPod } from './agentState.ts'
 import { addToSet, removeFromSet } from './ipSetManager.ts'
 import type { LabelMembership } from './labelChanges.ts'
@@ -20,11 +20,16 @@ function portMember(ip: string, { protocol, containerPort }: ContainerPort): str
 }
 
 function enterLabelSets(agent: AgentState, pod: Pod, memberships: readonly LabelMembership[]): void {
-  for (const membership of memberships)
-    addToSet(agent.ipSets, setOf(membership), pod.ip, podKey(pod), {
-      resource: podResource(pod),
-      path: labelPath('metadata.labels', membership.key),
-    })
+  const owner = podKey(pod)
+  const resource = podResource(pod)
+  // A label gives two memberships, of its key and of key and value, which come of the same line.
+  const origins = new Map<string, Origin>()
+  for (const membership of memberships) {
+    const { key } = membership
+    const origin = origins.get(key) ?? { resource, path: labelPath('metadata.labels', key) }
+    origins.set(key, origin)
+    addToSet(agent.ipSets, setOf(membership), pod.ip, owner, origin)
+  }
 }
 
 function leaveLabelSets(
