@@ -83,7 +83,7 @@ describe('trace', () => {
 })
 
 describe('simulate', () => {
-  const node = ['--iptables-save', 'rules.txt', '--ipset-save', 'sets.txt']
+  const node = ['--iptables', 'rules.txt', '--ipset', 'sets.txt']
 
   test('a real node’s rules, its names from the scenario', async () => {
     const { code, stdout, stderr } = await run(
@@ -102,7 +102,7 @@ describe('simulate', () => {
     expect(stdout).toContain('(egress of default/restrict-instance-metadata)')
   })
 
-  test('without a scenario by addresses; ipset list does as well', async () => {
+  test('without a scenario by addresses; ipset list and the other option names do as well', async () => {
     const asked = ['10.1.1.32', '8.8.8.8', '53/UDP']
     const saved = await run('simulate', ...node, ...asked)
     expect(saved.stdout).toContain('Verdict: ACCEPT: ')
@@ -114,7 +114,7 @@ describe('simulate', () => {
   test('without sets the verdict is unknown, with the reason', async () => {
     const { code, stdout } = await run(
       'simulate',
-      '--iptables-save',
+      '--iptables',
       'rules.txt',
       '10.1.1.32',
       '8.8.8.8',
@@ -149,9 +149,9 @@ describe('simulate', () => {
   test('a dump that cannot be read is told by file and line, code 1, and decides nothing', async () => {
     const { code, stdout, stderr } = await run(
       'simulate',
-      '--iptables-save',
+      '--iptables',
       'cut.txt',
-      '--ipset-save',
+      '--ipset',
       'sets.txt',
       '10.1.1.32',
       '169.254.169.254',
@@ -160,7 +160,7 @@ describe('simulate', () => {
     expect(code).toBe(1)
     expect(stderr).toMatch(/^cut\.txt:\d+:1: error: [a-z-]+: /)
     expect(stdout).toContain('Verdict: unknown: ')
-    const none = await run('simulate', '--iptables-save', 'm.yaml', '10.1.1.32', '169.254.169.254', '80')
+    const none = await run('simulate', '--iptables', 'm.yaml', '10.1.1.32', '169.254.169.254', '80')
     expect(none.code).toBe(1)
     expect(none.stderr).toContain(
       'm.yaml:1:1: error: this is no output of iptables-save, iptables -S or iptables -nvL\n',
@@ -169,8 +169,8 @@ describe('simulate', () => {
   })
 
   test.each([
-    [['10.1.1.32', '1.1.1.1', '80'], '--iptables-save names the node’s rules'],
-    [['--iptables-save', 'rules.txt', 'default/web-1', '1.1.1.1', '80'], 'there is no pod default/web-1'],
+    [['10.1.1.32', '1.1.1.1', '80'], '--iptables names the node’s rules'],
+    [['--iptables', 'rules.txt', 'default/web-1', '1.1.1.1', '80'], 'there is no pod default/web-1'],
     [[...node, '--mark', 'x', '1.1.1.1', '1.1.1.2', '80'], '--mark must be a number'],
     [[...node, '--hook', 'PREROUTING', '1.1.1.1', '1.1.1.2', '80'], '--hook must be one of'],
   ])('%j is wrong usage', async (argv, message) => {

@@ -32,10 +32,13 @@ import { walkObject, walkText } from './walkText.ts'
 
 export const SIMULATE: Command = {
   usage:
-    'simulate --iptables-save F [--ipset-save F] [--hook FORWARD|INPUT|OUTPUT] [--state NEW|…] [--sport PORT] [--mark N] [--in IF] [--out IF] [--output text|json] SRC DST PORT/PROTO [FILE…]',
+    'simulate --iptables F [--ipset F] [--hook FORWARD|INPUT|OUTPUT] [--state NEW|…] [--sport PORT] [--mark N] [--in IF] [--out IF] [--output text|json] SRC DST PORT/PROTO [FILE…]',
   summary:
     'walk a packet through a real node’s iptables-save (or -S, -nvL) and ipset save (or list); what is not modelled is unknown; FILEs give names to sets and addresses',
   options: {
+    iptables: undefined,
+    ipset: undefined,
+    // The same under other names, which scripts use.
     'iptables-save': undefined,
     'ipset-save': undefined,
     hook: WALKED_HOOKS,
@@ -60,12 +63,12 @@ interface Question {
 }
 
 async function runSimulate({ operands, files, options }: Call, io: CliIo): Promise<number> {
-  const iptablesFile = textOption(options, 'iptables-save')
-  if (iptablesFile === undefined) return await usageError('--iptables-save names the node’s rules', io)
+  const iptablesFile = textOption(options, 'iptables') ?? textOption(options, 'iptables-save')
+  if (iptablesFile === undefined) return await usageError('--iptables names the node’s rules', io)
   const { cluster, diagnostics } = givenCluster(files)
   const question = questionOf(operands, cluster, options)
   if (!question.ok) return await usageError(question.error, io)
-  const ipsetFile = textOption(options, 'ipset-save')
+  const ipsetFile = textOption(options, 'ipset') ?? textOption(options, 'ipset-save')
   if (iptablesFile === '-' && ipsetFile === '-')
     return await usageError('standard input cannot be both dumps', io)
   const iptables = await readText(iptablesFile, io)

@@ -25,6 +25,6 @@ test('what is not as usual is said', () => {
 test('through a node’s rules: simulate, with its dumps', () => {
   const packet = { ...PACKET, rules: 'node' as const, hook: 'OUTPUT' as const }
   expect(traceCommand(packet, { files: FILES, profile: 'head' })).toBe(
-    "netpol-flow simulate --iptables-save 'node 1.txt' --ipset-save sets.txt --hook OUTPUT shop/web 10.0.0.0/8 80/TCP policies.yaml",
+    "netpol-flow simulate --iptables 'node 1.txt' --ipset sets.txt --hook OUTPUT shop/web 10.0.0.0/8 80/TCP policies.yaml",
   )
 })

@@ -16,8 +16,8 @@ export function traceCommand(
       ? ['trace', `--profile ${profile}`]
       : [
           'simulate',
-          ...dumps(['iptables', 'both']).map(name => `--iptables-save ${name}`),
-          ...dumps(['ipset', 'both']).map(name => `--ipset-save ${name}`),
+          ...dumps(['iptables', 'both']).map(name => `--iptables ${name}`),
+          ...dumps(['ipset', 'both']).map(name => `--ipset ${name}`),
           ...(hook === EMPTY_PACKET.hook ? [] : [`--hook ${hook}`]),
         ]
   return [
