@@ -3,7 +3,7 @@ import { matchedNodes } from './build.ts'
 import { labelOf, spokenName } from './edges.ts'
 import { flowOf, maskOf, placesOfEndpoints, samplesIn, tallyOfNodes } from './flows.ts'
 import { sumAt } from './flowTally.ts'
-import type { GraphView } from './graphModel.ts'
+import type { GraphNode, GraphView } from './graphModel.ts'
 import type { GraphScene } from './graphScene.ts'
 import { nodesOf } from './nodes.ts'
 
@@ -47,9 +47,15 @@ export function flowMatrix(scene: GraphScene, view: GraphView): FlowMatrix {
       const node = nodes[place]
       if (node === undefined) return []
       const { id, namespace, endpoints } = node
-      return [{ id, name: spokenName(node), namespace, endpoints: endpoints.length }]
+      return [{ id, name: nameOf(node), namespace, endpoints: endpoints.length }]
     }),
     cells: kept.flatMap(s => kept.map(t => all[s * n + t])),
     summed,
   }
+}
+
+/** Of several pods without their number, which stands beside it. */
+function nameOf(node: GraphNode): string {
+  const { kind, namespace, title } = node
+  return kind === 'pods' && node.endpoints.length > 1 ? `${namespace ?? ''}/${title}` : spokenName(node)
 }

@@ -20,6 +20,10 @@ export const FEW_PODS = 5
 const MANY_PODS = 150
 /** The most nodes that a picture may have. */
 export const MAX_NODES = 200
+/** Of more than these a picture as large as a screen can no longer be read, and namespaces close until the reader opens them. */
+const READABLE_NODES = 44
+/** In a picture closed namespaces take so many nodes, however much room there is. */
+const MOST_PLACES = 60
 /** Such a share is kept for the pods of namespaces that the reader opens, where there are very many namespaces. */
 const ROOM_TO_OPEN = 0.3
 
@@ -29,9 +33,11 @@ interface Placed {
   readonly closedNamespaces: number
 }
 
-/** How many nodes there may be, and whether pods are put together in namespaces, by likeness, or not at all. */
+/** How many nodes there may be, above how many namespaces close, and whether pods are put together in namespaces, by likeness, or not at all. */
 export interface Grain {
   readonly most: number
+  /** `most` when absent. */
+  readonly readable?: number
   readonly grouping: GraphGrouping
 }
 
@@ -39,7 +45,11 @@ export interface Grain {
 export function nodesOf(
   scene: GraphScene,
   view: GraphView,
-  { most, grouping }: Grain = { most: MAX_NODES, grouping: 'workload' },
+  { most, readable = most, grouping }: Grain = {
+    most: MAX_NODES,
+    readable: READABLE_NODES,
+    grouping: 'workload',
+  },
 ): Placed {
   const { endpoints } = scene
   const { filter } = view
@@ -60,9 +70,7 @@ export function nodesOf(
 
   let budget = most - outer.length
   const fits =
-    grouping !== 'namespace' &&
-    names.length <= budget &&
-    sumWithin(names, name => fullOf(name).length, budget)
+    grouping !== 'namespace' && sumWithin(names, name => fullOf(name).length, budget - (most - readable))
   const open = new Set(fits ? names : [])
   if (!fits) {
     budget -= Math.min(names.length, Math.ceil(budget * (1 - ROOM_TO_OPEN)))
@@ -74,9 +82,10 @@ export function nodesOf(
       open.add(name)
     }
   }
+  const room = most - outer.length - [...open].reduce((sum, name) => sum + fullOf(name).length, 0)
   const closed = closedPlaces(
     names.filter(name => !open.has(name)),
-    most - outer.length - [...open].reduce((sum, name) => sum + fullOf(name).length, 0),
+    readable < most ? Math.min(room, MOST_PLACES) : room,
     filtersEnds(filter) ? matchedNamespaces(scene, names, view) : [],
     view.opened,
     name => members(name).length,
