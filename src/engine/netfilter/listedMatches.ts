@@ -304,7 +304,8 @@ const NEEDS_OPTIONS: ReadonlySet<string> = new Set(['MARK', 'CONNMARK', 'SET'])
 /**
  * The words of a rule for what `iptables -L` prints behind the columns: matches in their order, then the target's
  * options. What is not known is kept as one match that nobody can tell about; undefined where not even the target is
- * sure. Of two comments, or one with the signs of a comment in it, nobody can say where they end.
+ * sure. Of two comments with something between them, or one with the signs of a comment in it, nobody can say where
+ * they end.
  */
 export function listedMatches(
   text: string,
@@ -313,7 +314,7 @@ export function listedMatches(
   const matches: string[] = []
   let rest = text.trimStart()
   const comment = /\/\* (.*) \*\//.exec(rest)
-  const ambiguous = comment !== null && /\*\/|\/\*/.test(comment[1] ?? '')
+  const ambiguous = adjoining(comment?.[1]).some(text => /\*\/|\/\*/.test(text))
   while (rest !== '' && !ambiguous) {
     const options = targetWords(target, rest)
     if (options !== undefined) return { matches, target: options }
@@ -340,7 +341,18 @@ function commentOf(text: string): Taken | undefined {
   const found = /^\/\* (.*) \*\//.exec(text)
   return found === null
     ? undefined
-    : { words: ['-m', 'comment', '--comment', found[1] ?? ''], end: found[0].length }
+    : {
+        words: adjoining(found[1]).flatMap(comment => ['-m', 'comment', '--comment', comment]),
+        end: found[0].length,
+      }
+}
+
+/**
+ * Comments that follow one another, without the first sign and the last. It may be one that looks like several: with
+ * nothing but comments there it makes no difference to what the rule matches.
+ */
+function adjoining(comments = ''): readonly string[] {
+  return comments.split(' */ /* ')
 }
 
 /** The target's options at the end of a text whose beginning nobody knows. */

@@ -83,6 +83,22 @@ describe('listings', () => {
   })
 
   test.each([
+    [
+      '/* cali:S93hcgKJrXEqnTfs */ /* Policy explicitly accepted packet. */ mark match 0x10000/0x10000',
+      '-m comment --comment "cali:S93hcgKJrXEqnTfs" -m comment --comment "Policy explicitly accepted packet." -m mark --mark 0x10000/0x10000',
+    ],
+    [
+      'tcp dpt:80 /* a */ /* b */ /* c */',
+      '-p tcp -m tcp --dport 80 -m comment --comment a -m comment --comment b -m comment --comment c',
+    ],
+  ])('[F37] comments with nothing between them, however many they are: %s', (text, rule) => {
+    const protocol = text.startsWith('tcp') ? '6' : '0'
+    expect(rows(`0 0 ACCEPT ${protocol} -- * * 0.0.0.0/0 0.0.0.0/0 ${text}`).rules).toEqual([
+      `${rule} -j ACCEPT`,
+    ])
+  })
+
+  test.each([
     // Nobody knows where the comments end.
     [
       'ACCEPT 0 -- * * 0.0.0.0/0 0.0.0.0/0 /* a */ tcp dpt:80 /* b */',
