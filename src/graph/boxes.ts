@@ -51,9 +51,10 @@ export function leafSize(node: GraphNode): { readonly width: number; readonly he
   const text = Math.max(node.title.length * title, node.detail.length * 6.9)
   const chips = (node.isolated.ingress ? 1 : 0) + (node.isolated.egress ? 1 : 0)
   const extra =
-    (node.kind === 'pods' ? 52 + 32 * Math.min(1, chips) : 46) +
-    (node.kind !== 'namespace' && (node.canUnfold || node.fold !== undefined) ? 28 : 0)
-  const most = node.kind === 'pods' ? 280 : 300
+    (node.kind === 'pods' ? 52 : 46) +
+    32 * Math.min(1, chips) +
+    (node.canUnfold || node.fold !== undefined ? 28 : 0)
+  const most = isLong(node) ? 340 : node.kind === 'pods' ? 280 : 300
   return {
     width: Math.round(Math.min(most, Math.max(150, text + extra))),
     height: isLong(node) ? LONG_HEIGHT : NODE_HEIGHT,

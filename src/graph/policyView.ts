@@ -41,10 +41,21 @@ export function buildPolicyView(scene: GraphScene, view: GraphView, key: string)
     const side = direction === 'ingress' ? 'in' : 'out'
     const all = peers[side].map(peer => ({ peer, allows: alone(peer, direction) }))
     const own = all.filter(({ allows }) => allows.length > 0)
-    const others = all.filter(({ peer, allows }) => allows.length === 0 && peer.flow.verdict !== 'blocked')
+    const isCut = ({ peer, allows }: (typeof all)[number]): boolean =>
+      allows.length === 0 && peer.node.exceptOf.includes(key)
+    const cut = all.filter(isCut)
+    const others = all.filter(
+      one => one.allows.length === 0 && one.peer.flow.verdict !== 'blocked' && !isCut(one),
+    )
     const noted = own.map(({ peer, allows }) => ({ ...peer, note: `alone: ${formatTraffic(allows)}` }))
     return [
       { id: `lane:${side}`, side, title: side === 'in' ? 'It lets in' : 'It lets out to', peers: noted },
+      {
+        id: `lane:cut-${side}`,
+        side,
+        title: 'Cut out by “except”',
+        peers: cut.map(({ peer }) => ({ ...peer, note: 'alone: blocked' })),
+      },
       {
         id: `lane:others-${side}`,
         side,

@@ -168,6 +168,29 @@ describe('a policy in the middle', () => {
     ])
   })
 
+  test('what its except cuts out, and nobody else’s', () => {
+    const egress = [{ to: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.9.0.0/16'] } }] }]
+    const graph = policy(
+      'a/p',
+      analysisFixture({
+        pods: [podFixture('a', 'x', { app: 'x' })],
+        policies: [
+          policyFixture('a', 'p', { podSelector: {}, policyTypes: ['Egress'], egress }),
+          policyFixture('b', 'q', {
+            podSelector: {},
+            policyTypes: ['Egress'],
+            egress: [{ to: [{ ipBlock: { cidr: '172.16.0.0/12', except: ['172.16.9.0/24'] } }] }],
+          }),
+        ],
+      }),
+    )
+    expect(lanes(graph)).toEqual(['It lets out to: 10.0.0.0/8', 'Cut out by “except”: 10.9.0.0/16'])
+    expect(graph.edges.map(({ verdict, note }) => [verdict, note])).toEqual([
+      ['allowed', 'alone: all'],
+      ['blocked', 'alone: blocked'],
+    ])
+  })
+
   test('a policy that selects nothing', () => {
     const graph = policy(
       'a/p',
