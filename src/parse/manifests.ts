@@ -37,7 +37,8 @@ export function parseManifests(
       reading.diagnostics.push(diagnostic(code, args, file.name, range))
     for (const { document, offset } of documents) takeIn(reading, file.name, document, offset)
     const own = reading.diagnostics.splice(before)
-    reading.diagnostics.push(...own.toSorted((a, b) => a.range.start - b.range.start))
+    // One by one: there may be more than a call takes arguments.
+    for (const found of own.sort((a, b) => a.range.start - b.range.start)) reading.diagnostics.push(found)
   }
   keep()
   return {
