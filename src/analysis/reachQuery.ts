@@ -74,9 +74,9 @@ function groupsOf(
     }
     alone.set(only, answer)
   }
-  const groups = new Map<string, ReachGroup & { readonly endpoints: number[] }>()
+  const groups = new Map<number, ReachGroup & { readonly endpoints: number[] }>()
   const groupOf = (promised: number, enforced: number) => {
-    const key = `${promised} ${enforced}`
+    const key = promised * 2 ** 26 + enforced
     const group = groups.get(key) ?? {
       endpoints: [],
       kubernetes: unions.sets[promised] ?? [],
@@ -85,14 +85,23 @@ function groupsOf(
     groups.set(key, group)
     return group
   }
-  const groupOfClass: (number[] | undefined)[] = []
+  // Runs over every endpoint of the cluster: one look at its class decides about nearly all.
+  const isAsked = new Uint8Array(classes.length)
+  for (const own of byClass.keys()) isAsked[own] = 1
+  const groupOfClass = new Array<number[] | undefined>(classes.length).fill(undefined)
   for (let endpoint = 0; endpoint < classOf.length; endpoint++) {
     const own = classOf[endpoint] ?? -1
-    const exception = alone.get(endpoint)
-    const [promised, enforced] = exception ?? [kubernetes[own] ?? -1, dataplane[own] ?? -1]
+    const exception = isAsked[own] === 1 ? alone.get(endpoint) : undefined
+    const known = groupOfClass[own]
+    if (known !== undefined && exception === undefined) {
+      known.push(endpoint)
+      continue
+    }
+    const promised = exception === undefined ? (kubernetes[own] ?? -1) : exception[0]
     if (promised < 0) continue
-    if (exception !== undefined) groupOf(promised, enforced).endpoints.push(endpoint)
-    else (groupOfClass[own] ??= groupOf(promised, enforced).endpoints).push(endpoint)
+    const { endpoints } = groupOf(promised, exception === undefined ? (dataplane[own] ?? -1) : exception[1])
+    endpoints.push(endpoint)
+    if (exception === undefined) groupOfClass[own] = endpoints
   }
   return [...groups.values()]
 }

@@ -26,11 +26,19 @@ export function parseEndpointQuery(text: string): EndpointQuery | undefined {
 
 /** Indexes of the endpoints that the query names: for a CIDR all that have an address in it, pods included. */
 export function selectEndpoints(endpoints: readonly Endpoint[], query: EndpointQuery): ReadonlySet<number> {
-  const blocks = endpoints
-    .map(endpoint => (endpoint.kind === 'cidr' ? parseIpv4Prefix(endpoint.cidr) : undefined))
-    .filter(block => block !== undefined)
-  const chosen = endpoints.map((endpoint, index) => (isNamed(endpoint, query, blocks) ? index : -1))
-  return new Set(chosen.filter(index => index >= 0))
+  const blocks = query.kind === 'cidr' ? blocksOf(endpoints) : []
+  const chosen = new Set<number>()
+  endpoints.forEach((endpoint, index) => {
+    if (isNamed(endpoint, query, blocks)) chosen.add(index)
+  })
+  return chosen
+}
+
+function blocksOf(endpoints: readonly Endpoint[]): readonly Ipv4Prefix[] {
+  return endpoints.flatMap(endpoint => {
+    const block = endpoint.kind === 'cidr' ? parseIpv4Prefix(endpoint.cidr) : undefined
+    return block === undefined ? [] : [block]
+  })
 }
 
 function isNamed(endpoint: Endpoint, query: EndpointQuery, blocks: readonly Ipv4Prefix[]): boolean {
