@@ -52,8 +52,8 @@ export function leafSize(node: GraphNode): { readonly width: number; readonly he
   const chips = (node.isolated.ingress ? 1 : 0) + (node.isolated.egress ? 1 : 0)
   const extra =
     (node.kind === 'pods' ? 52 : 46) +
-    32 * Math.min(1, chips) +
-    (node.canUnfold || node.fold !== undefined ? 28 : 0)
+    38 * Math.min(1, chips) +
+    (node.canUnfold || node.fold !== undefined ? 30 : 0)
   const most = isLong(node) ? 340 : node.kind === 'pods' ? 280 : 300
   return {
     width: Math.round(Math.min(most, Math.max(150, text + extra))),

@@ -1,4 +1,5 @@
 import { required } from '../model/assert.ts'
+import { formatIpv4, networkOf, parseIpv4Prefix } from '../model/ip.ts'
 import { formatSelector, matchesSelector } from '../model/labels.ts'
 import {
   DIRECTIONS,
@@ -41,8 +42,9 @@ export function buildPolicyView(scene: GraphScene, view: GraphView, key: string)
     const side = direction === 'ingress' ? 'in' : 'out'
     const all = peers[side].map(peer => ({ peer, allows: alone(peer, direction) }))
     const own = all.filter(({ allows }) => allows.length > 0)
+    const cutOut = exceptsOf(policy, direction)
     const isCut = ({ peer, allows }: (typeof all)[number]): boolean =>
-      allows.length === 0 && peer.node.exceptOf.includes(key)
+      allows.length === 0 && peer.node.endpoints.some(index => cutOut.has(scene.endpoints[index]?.id ?? ''))
     const cut = all.filter(isCut)
     const others = all.filter(
       one => one.allows.length === 0 && one.peer.flow.verdict !== 'blocked' && !isCut(one),
@@ -65,6 +67,18 @@ export function buildPolicyView(scene: GraphScene, view: GraphView, key: string)
     ]
   })
   return buildStar(scene, view, [middle], members, [...lanes, ...pendingLanes(scene, policy)])
+}
+
+/** Endpoint ids of the blocks that its rules of that direction leave out. */
+function exceptsOf(policy: NetworkPolicy, direction: Direction): ReadonlySet<string> {
+  const blocks = rulesOf(policy, direction).flatMap(({ peers = [] }) =>
+    peers.flatMap(({ ipBlock }) => ipBlock?.except ?? []),
+  )
+  const networks = blocks.flatMap(text => {
+    const prefix = parseIpv4Prefix(text)
+    return prefix === undefined ? [] : [networkOf(prefix)]
+  })
+  return new Set(networks.map(({ address, length }) => `cidr:${formatIpv4(address)}/${length}`))
 }
 
 function restricts({ spec }: NetworkPolicy, direction: Direction): boolean {

@@ -169,13 +169,13 @@ describe('a policy in the middle', () => {
   })
 
   test('what its except cuts out, and nobody else’s', () => {
-    const egress = [{ to: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.9.0.0/16'] } }] }]
+    const egress = [{ to: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.9.7.1/16', '10.1.1.1/32'] } }] }]
     const graph = policy(
       'a/p',
       analysisFixture({
         pods: [podFixture('a', 'x', { app: 'x' })],
         policies: [
-          policyFixture('a', 'p', { podSelector: {}, policyTypes: ['Egress'], egress }),
+          policyFixture('a', 'p', { podSelector: {}, policyTypes: ['Egress', 'Ingress'], egress }),
           policyFixture('b', 'q', {
             podSelector: {},
             policyTypes: ['Egress'],
@@ -184,9 +184,10 @@ describe('a policy in the middle', () => {
         ],
       }),
     )
-    expect(lanes(graph)).toEqual(['It lets out to: 10.0.0.0/8', 'Cut out by “except”: 10.9.0.0/16'])
+    expect(lanes(graph)).toEqual(['It lets out to: 10.0.0.0/8', 'Cut out by “except”: 10.9.0.0/16, 10.1.1.1'])
     expect(graph.edges.map(({ verdict, note }) => [verdict, note])).toEqual([
       ['allowed', 'alone: all'],
+      ['blocked', 'alone: blocked'],
       ['blocked', 'alone: blocked'],
     ])
   })

@@ -25,7 +25,10 @@ export function svgGroup(group: GraphGroup, rect: Rect): string {
   const labels = labelKeys(group.labels)
     .filter(key => key !== METADATA_NAME_LABEL)
     .map(key => `${key}=${group.labels[key] ?? ''}`)
-  const detail = [plural(group.pods, 'pod'), ...(labels.length > 0 ? [labels.join(', ')] : [])].join(' · ')
+  const detail = [
+    plural(group.pods, group.kind === 'lane' ? 'peer' : 'pod'),
+    ...(labels.length > 0 ? [labels.join(', ')] : []),
+  ].join(' · ')
   const isLane = group.kind === 'lane'
   const left = isLane ? 15 : 36
   const inner = rect.width - 15 - left

@@ -148,7 +148,7 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupType>)
         {group.kind === 'namespace' && <Cloud size={14} aria-hidden />}
         <span className={styles.groupName}>{group.namespace}</span>
         <span className={styles.groupDetail}>
-          {plural(group.pods, 'pod')}
+          {plural(group.pods, group.kind === 'lane' ? 'peer' : 'pod')}
           {labelText !== '' && ` · ${labelText}`}
         </span>
       </div>

@@ -29,7 +29,7 @@ export function canvasElements(
         type: 'group' as const,
         data: { group },
         zIndex: 0,
-        ariaLabel: `${group.kind === 'lane' ? '' : 'Namespace '}${group.namespace}, ${plural(group.pods, 'pod')}`,
+        ariaLabel: `${group.kind === 'lane' ? '' : 'Namespace '}${group.namespace}, ${plural(group.pods, group.kind === 'lane' ? 'peer' : 'pod')}`,
       },
     ]
   })

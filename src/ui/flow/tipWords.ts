@@ -74,7 +74,7 @@ function groupTip({ kind, namespace, labels, pods, assumed }: GraphGroup): Tip {
   return {
     title: kind === 'namespace' ? `Namespace ${namespace}` : namespace,
     facts: [
-      { name: 'Pods', text: formatNumber(pods) },
+      { name: kind === 'lane' ? 'Peers' : 'Pods', text: formatNumber(pods) },
       ...labelFact(labels),
       ...(assumed ? [{ name: 'Assumed', text: 'No manifest defines it: policies speak of it' }] : []),
     ],
