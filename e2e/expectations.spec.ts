@@ -5,7 +5,8 @@ test.setTimeout(120_000)
 
 const rows = (app: AppPage) =>
   app.inspector.getByRole('listbox', { name: 'Expectations' }).getByRole('option')
-const status = (app: AppPage) => app.page.getByRole('contentinfo').last().getByRole('status')
+const status = (app: AppPage) =>
+  app.page.getByRole('contentinfo').last().getByRole('status').filter({ hasText: 'expectation' })
 const editorLine = (app: AppPage, text: string) =>
   app.policies.locator('.view-line').filter({ hasText: text })
 

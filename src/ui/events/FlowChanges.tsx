@@ -33,9 +33,7 @@ function rowsOf({ changes }: Moment): readonly Row[] {
 /** What the step opened and closed for new connections, and what it means for those that exist. */
 export function FlowChanges({ moment, isGap }: { readonly moment: Moment; readonly isGap: boolean }) {
   const rows = rowsOf(moment)
-  const names = new Map(
-    moment.analysis.endpoints.map(endpoint => [endpoint.id, endpointName(endpoint)]),
-  )
+  const names = new Map(moment.analysis.endpoints.map(endpoint => [endpoint.id, endpointName(endpoint)]))
   const nameOf = (id: string): string => names.get(id) ?? id
   return (
     <section className={styles.changes} aria-label="What it opened and closed">
