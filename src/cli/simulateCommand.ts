@@ -5,6 +5,7 @@ import {
   transportOf,
   type PacketEnd,
   type Transport,
+  walkedPacket,
 } from '../analysis/packet/packetEnds.ts'
 import { readNode } from '../analysis/node/nodeDump.ts'
 import { nodeLegend, simulate, WALKED_HOOKS, type Simulation } from '../analysis/node/simulate.ts'
@@ -117,14 +118,14 @@ function questionOf(
   if (!Number.isInteger(mark) || mark < 0 || mark > 0xffffffff)
     return failed('--mark must be a number, 0x… or decimal, of 32 bits')
   const [inInterface, outInterface] = [textOption(options, 'in'), textOption(options, 'out')]
-  const { protocol, port, ported } = transport.value
   const packet: Packet = {
-    protocol,
-    src: src.value.address,
-    dst: dst.value.address,
-    srcPort: ported ? srcPort.value : 0,
-    dstPort: port,
-    ctState: state.value,
+    ...walkedPacket({
+      src: src.value,
+      dst: dst.value,
+      transport: transport.value,
+      srcPort: srcPort.value,
+      state: state.value,
+    }),
     ...(markText === undefined ? {} : { mark }),
     ...(inInterface === undefined ? {} : { inInterface }),
     ...(outInterface === undefined ? {} : { outInterface }),

@@ -1,6 +1,5 @@
 import { explainEnd } from '../../engine/kubernetes/evaluate.ts'
 import { formatIpv4 } from '../../model/ip.ts'
-import type { Packet } from '../../model/packet.ts'
 import type {
   Answer,
   PacketAnswer,
@@ -14,7 +13,13 @@ import type { Analyzed } from '../analyze.ts'
 import { deviationsOfFlow } from '../deviations/deviations.ts'
 import type { ReadNode } from './nodeDump.ts'
 import { saysAddress } from './ownAddresses.ts'
-import { packetEnd, transportOf, type PacketEnd, type ResolvedPacket } from '../packet/packetEnds.ts'
+import {
+  packetEnd,
+  transportOf,
+  walkedPacket,
+  type PacketEnd,
+  type ResolvedPacket,
+} from '../packet/packetEnds.ts'
 import { wayPastForward } from '../packet/packetNotes.ts'
 import { tracedPacket } from '../packet/packetTrace.ts'
 import { promisedAnswer } from '../packet/promisedAnswer.ts'
@@ -65,7 +70,7 @@ function traceOnNode(
   packet: ResolvedPacket,
   hook: PacketQuestion['hook'],
 ): PacketTrace {
-  const { src, dst, transport, state } = packet
+  const { src, dst, transport } = packet
   const { givenCluster, analysis } = analyzed
   const egress = explainEnd(analyzed.kubernetes, 'egress', src.endpoint, dst.endpoint)
   const ingress = explainEnd(analyzed.kubernetes, 'ingress', dst.endpoint, src.endpoint)
@@ -87,14 +92,7 @@ function traceOnNode(
       steps: [],
       mark: 0,
     }
-  const walked: Packet = {
-    protocol: transport.protocol,
-    src: src.address,
-    dst: dst.address,
-    srcPort: transport.ported ? packet.srcPort : 0,
-    dstPort: transport.port,
-    ctState: state,
-  }
+  const walked = walkedPacket(packet)
   const legend = analyzed.nodeLegend() ?? nodeLegend(node, givenCluster)
   const simulation = simulate(node, walked, hook, legend)
   const answer = ANSWERS[simulation.verdict]

@@ -9,7 +9,7 @@ import {
   type Ipv4Prefix,
 } from '../../model/ip.ts'
 import { compareBytes } from '../../model/order.ts'
-import { PROTOCOL_NUMBERS, type CtState } from '../../model/packet.ts'
+import { PROTOCOL_NUMBERS, type CtState, type Packet } from '../../model/packet.ts'
 import { failed, ok, type Result } from '../../model/result.ts'
 import { OTHER_PROTOCOLS, PROTOCOLS, trafficPoint, type Protocol } from '../../model/traffic.ts'
 import { representativeAddress } from '../endpoints/endpoints.ts'
@@ -47,6 +47,19 @@ export interface ResolvedPacket {
   readonly transport: Transport
   readonly srcPort: number
   readonly state: CtState
+}
+
+/** As it meets the rules. */
+export function walkedPacket({ src, dst, transport, srcPort, state }: ResolvedPacket): Packet {
+  const { protocol, port, ported } = transport
+  return {
+    protocol,
+    src: src.address,
+    dst: dst.address,
+    srcPort: ported ? srcPort : 0,
+    dstPort: port,
+    ctState: state,
+  }
 }
 
 /** Protocols without ports that a packet may be asked about by name. */

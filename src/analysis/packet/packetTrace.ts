@@ -4,14 +4,13 @@ import { walk } from '../../engine/netfilter/walk.ts'
 import { isCompletedPod, podKey } from '../../model/cluster.ts'
 import type { Endpoint } from '../../model/connectivity.ts'
 import { parseIpv4, parseIpv4Prefix, prefixContains, type Ipv4 } from '../../model/ip.ts'
-import type { Packet } from '../../model/packet.ts'
 import type { PacketTrace, TracedEnd, TracedPacket } from '../../model/packetTrace.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import type { Assessment } from '../assess.ts'
 import { deviationsOfFlow } from '../deviations/deviations.ts'
 import { podEndpointId } from '../endpoints/endpoints.ts'
 import { enforcedAnswer } from './enforcedAnswer.ts'
-import type { PacketEnd, ResolvedPacket } from './packetEnds.ts'
+import { walkedPacket, type PacketEnd, type ResolvedPacket } from './packetEnds.ts'
 import { notesOn, wayPastForward } from './packetNotes.ts'
 import { promisedAnswer } from './promisedAnswer.ts'
 import { walkedRules, type KernelLegend } from './traceWords.ts'
@@ -44,14 +43,7 @@ export function tracePacket(
       notes: [...notes, ...notesOn(packet, 'allowed', egress.isolated || ingress.isolated)],
       mark: 0,
     }
-  const walked: Packet = {
-    protocol: transport.protocol,
-    src: src.address,
-    dst: dst.address,
-    srcPort: transport.ported ? packet.srcPort : 0,
-    dstPort: transport.port,
-    ctState: state,
-  }
+  const walked = walkedPacket(packet)
   const { ruleset } = analyzed.analysis
   const trace = walk(prepareRuleset(ruleset), walked)
   const steps = walkedRules(ruleset, walked, trace, legendOf(analyzed))
