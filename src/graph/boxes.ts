@@ -51,7 +51,7 @@ export function leafSize(node: GraphNode): { readonly width: number; readonly he
   const text = Math.max(node.title.length * title, node.detail.length * 6.9)
   const chips = (node.isolated.ingress ? 1 : 0) + (node.isolated.egress ? 1 : 0)
   const extra =
-    (node.kind === 'pods' ? 52 : 46) +
+    (node.kind === 'pods' ? 58 : 54) +
     38 * Math.min(1, chips) +
     (node.canUnfold || node.fold !== undefined ? 30 : 0)
   const most = isLong(node) ? 340 : node.kind === 'pods' ? 280 : 300
