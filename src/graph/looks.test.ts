@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { ICONS } from './icons.ts'
 import {
   CASING_WIDTH,
+  FAINT_LINE,
   FONT_MONO,
   FONT_UI,
   HALO_WIDTH,
@@ -33,6 +34,10 @@ function declarations(sheet: string, selector: string): Readonly<Record<string, 
     .flatMap(match => (match === null ? [] : [[match[1], match[2]?.replace(/\s+/g, ' ')]]))
   if (found.length === 0) throw new Error(`no rule ${selector}`)
   return Object.fromEntries(found) as Readonly<Record<string, string>>
+}
+
+function escaped(selector: string): string {
+  return selector.replace(/[.()[\]]/g, '\\$&')
 }
 
 describe('the tables and the style sheets of the page say the same', () => {
@@ -72,6 +77,14 @@ describe('the tables and the style sheets of the page say the same', () => {
   test('double lines, and what keeps crossing lines apart', () => {
     const width = (selector: string) => declarations(EDGES, selector)['stroke-width']
     expect([width('.casing'), width('.halo')]).toEqual([String(CASING_WIDTH), String(HALO_WIDTH)])
+  })
+
+  test('lines in a crowded picture', () => {
+    const calm = '.edge:not([data-deviates], [data-change])'
+    const [, opacity] = new RegExp(`${escaped(calm)} \\{\\s*opacity: ([\\d.]+)`).exec(EDGES) ?? []
+    const [, width] =
+      new RegExp(`${escaped(calm)}\\s+\\.line \\{\\s*stroke-width: ([\\d.]+)`).exec(EDGES) ?? []
+    expect([width, opacity]).toEqual([String(FAINT_LINE.width), String(FAINT_LINE.opacity)])
   })
 
   const texts: readonly (readonly [keyof typeof TEXT_STYLES, string, string])[] = [

@@ -126,6 +126,8 @@ export const LINE_STYLES: Readonly<Record<LineLook, LineStyle>> = {
   /** The middle of a double line, in the canvas' colour, on `CASING_WIDTH` of its own colour. */
   deviates: { colour: 'deviation', soft: 'deviation-soft', width: 2.4, dash: '' },
 }
+/** A line among more than `CAREFUL_EDGES`, unless it deviates or changed. */
+export const FAINT_LINE = { width: 1.2, opacity: 0.6 } as const
 export const CASING_WIDTH = 5.4
 export const HALO_WIDTH = 5
 

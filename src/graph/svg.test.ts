@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { GraphEdge, GraphGroup, GraphModel, GraphNode } from './graphModel.ts'
 import type { Rect } from './geometry.ts'
 import { nestingOf } from './boxes.ts'
-import { LEGEND_LINES, lineLook, PALETTES } from './looks.ts'
+import { CAREFUL_EDGES } from './labels.ts'
+import { FAINT_LINE, LEGEND_LINES, lineLook, PALETTES } from './looks.ts'
 import { routeEdges } from './routes.ts'
 import { graphSvg, type SvgOptions } from './svg.ts'
 import { SVG_THEMES } from './svgStyle.ts'
@@ -306,4 +307,13 @@ test('coordinates have one decimal at most, and there is room for everything', (
 
 test('an empty picture is one too', () => {
   expect(elementsOf(svgOf(modelFixture({})))[0]).toBe('svg')
+})
+
+test('among very many lines each steps back, but for those that deviate or changed', () => {
+  const many = Array.from({ length: CAREFUL_EDGES }, (_, i) => ({ ...edges.partial, id: `line ${i}` }))
+  const svg = svgOf({ ...between(edges.deviates), edges: [...many, edges.deviates] })
+  expect(svg.match(/<g class="partial faint">/g)).toHaveLength(CAREFUL_EDGES)
+  expect(svg).toContain('<g class="deviates"><title>')
+  expect(svg).toContain(`.npf .faint{opacity:${FAINT_LINE.opacity}}`)
+  expect(svgOf(between(edges.partial))).not.toContain('faint')
 })

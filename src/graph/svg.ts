@@ -70,7 +70,7 @@ export function graphSvg(
   const body = [
     ...groups,
     placed(model.nodes, true),
-    ...drawn.map(({ edge, route }) => svgEdge(edge, route)),
+    ...drawn.map(({ edge, route }) => svgEdge(edge, route, !labelled)),
     placed(model.nodes, false),
     ...labels,
   ].join('')
@@ -87,7 +87,7 @@ export function graphSvg(
     `<svg xmlns="http://www.w3.org/2000/svg" class="npf" role="img" width="${width}" height="${height}" viewBox="${x} ${y} ${width} ${height}">\n`,
     `<title>${xmlText(title)}</title>\n`,
     about === '' ? '' : `<desc>${xmlText(about)}</desc>\n`,
-    `<style>\n${svgStyle(theme, looksOf(model))}</style>\n`,
+    `<style>\n${svgStyle(theme, looksOf(model), !labelled)}</style>\n`,
     `<defs>\n${definitions(body, model)}</defs>\n`,
     `<rect class="sheet" ${frame}/>\n`,
     `<rect fill="url(#npf-dots)" x="${x + 1}" y="${y + 1}" width="${width - 2}" height="${extent.height - 2}" rx="9"/>\n`,

@@ -4,13 +4,17 @@ import type { Route } from './routes.ts'
 import { svgNumber } from './svgNumber.ts'
 import { xmlText } from './xmlText.ts'
 
-/** A line with its ends, as the page draws it, and the flow's name for a pointer to ask. */
-export function svgEdge(edge: GraphEdge, route: Route): string {
+/**
+ * A line with its ends, as the page draws it, and the flow's name for a pointer to ask; in a crowded picture it steps
+ * back, unless it deviates or changed.
+ */
+export function svgEdge(edge: GraphEdge, route: Route, crowded: boolean): string {
+  const faint = crowded && !edge.deviates && edge.change === 'none' ? ' faint' : ''
   const start = route.points[0]
   const end = route.points.at(-1)
   const line = (name: string): string => `<path class="${name}" d="${route.path}"/>`
   return [
-    `<g class="${lineLook(edge)}"><title>${xmlText([edge.name, edge.reason].filter(Boolean).join('\n'))}</title>`,
+    `<g class="${lineLook(edge)}${faint}"><title>${xmlText([edge.name, edge.reason].filter(Boolean).join('\n'))}</title>`,
     edge.change === 'none' ? line('halo') : `<g class="changed">${line('halo')}</g>`,
     edge.deviates ? line('casing') : '',
     line('line'),

@@ -1,6 +1,7 @@
 import {
   CASING_WIDTH,
   CHANGED_WIDTH,
+  FAINT_LINE,
   FONT_MONO,
   FONT_UI,
   HALO_WIDTH,
@@ -22,7 +23,7 @@ export const SVG_THEMES: readonly SvgTheme[] = ['auto', 'light', 'dark', 'contra
  * The style sheet of a picture. Colours are written out rather than custom properties, which converters to PNG and PDF
  * do not know; those also pass over media queries, and so draw the light picture.
  */
-export function svgStyle(theme: SvgTheme, looks: readonly LineLook[]): string {
+export function svgStyle(theme: SvgTheme, looks: readonly LineLook[], crowded: boolean): string {
   const rules =
     theme === 'auto'
       ? [
@@ -31,7 +32,7 @@ export function svgStyle(theme: SvgTheme, looks: readonly LineLook[]): string {
           `@media (prefers-contrast:more){${colours(PALETTES.contrast, looks).join('')}}`,
         ]
       : colours(PALETTES[theme], looks)
-  return [...shapes(looks), ...rules].map(rule => `${rule}\n`).join('')
+  return [...shapes(looks, crowded), ...rules].map(rule => `${rule}\n`).join('')
 }
 
 /** In whole hundreds, which is all that some converters know of weights. */
@@ -39,7 +40,7 @@ function text(name: string, { size, weight }: TextStyle): string {
   return `.npf .${name}{font-size:${size}px;font-weight:${Math.round(weight / 100) * 100}}`
 }
 
-function shapes(looks: readonly LineLook[]): readonly string[] {
+function shapes(looks: readonly LineLook[], crowded: boolean): readonly string[] {
   return [
     `.npf{font-family:${FONT_UI}}`,
     ...Object.entries(TEXT_STYLES).map(([name, style]) => text(name, style)),
@@ -62,6 +63,9 @@ function shapes(looks: readonly LineLook[]): readonly string[] {
       const cap = look === 'unrestricted' ? ';stroke-linecap:round' : ''
       return `.npf .${look} .line{stroke-width:${width}${pattern}${cap}}`
     }),
+    ...(crowded
+      ? [`.npf .faint{opacity:${FAINT_LINE.opacity}}`, `.npf .faint .line{stroke-width:${FAINT_LINE.width}}`]
+      : []),
     ...(looks.includes('unrestricted') ? ['.npf .unrestricted .word{font-weight:500}'] : []),
   ]
 }
