@@ -10,7 +10,7 @@ import {
 } from '../testing/graphFixture.ts'
 import { intersectTraffic, NO_TRAFFIC, PORT_TRAFFIC, portTraffic } from '../model/traffic.ts'
 import { buildGraph, formatCounts } from './build.ts'
-import { MAX_EDGES } from './edges.ts'
+import { MAX_CLOSED_EDGES, MAX_EDGES } from './edges.ts'
 import { NO_FLOW_FILTER } from './flowFilter.ts'
 import { DEFAULT_GRAPH_VIEW, type GraphModel, type GraphView } from './graphModel.ts'
 import { MAX_NODES, nameStem } from './nodes.ts'
@@ -380,4 +380,32 @@ test.each([
   ['web-1-2', 'web-1'],
 ])('the stem of %s is %s', (name, stem) => {
   expect(nameStem(name)).toBe(stem)
+})
+
+test('closed namespaces have fewer lines between them, an opened one all of its own', () => {
+  const spaces = Array.from({ length: 40 }, (_, i) => `n${i}`)
+  const pods = spaces.flatMap(name =>
+    Array.from({ length: 8 }, (_, i) => podFixture(name, `p-${i}`, { app: `p-${i}` })),
+  )
+  const policies = pods.map(({ namespace, name, labels }, i) =>
+    policyFixture(namespace, name, {
+      podSelector: { matchLabels: labels },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ protocol: 'TCP', port: 80 + (i % 8) }] }],
+    }),
+  )
+  const analysis = analysisFixture({ pods, policies })
+  const model = buildGraph(analysis, view())
+  expect(model.edges).toHaveLength(MAX_CLOSED_EDGES)
+  const ends = model.edges.flatMap(({ source, target }) => [source, target])
+  expect(model.nodes.filter(({ kind, id }) => kind === 'namespace' && !ends.includes(id))).toEqual([])
+  expect(model.omitted.excessFlows).toBeGreaterThan(0)
+  const opened = buildGraph(analysis, view({ opened: ['n7'] }))
+  const own = new Set(opened.nodes.filter(({ kind }) => kind === 'pods').map(({ id }) => id))
+  expect(
+    opened.edges.filter(({ source, target }) => !own.has(source) && !own.has(target)).length,
+  ).toBeLessThan(MAX_CLOSED_EDGES + 1)
+  expect(
+    opened.edges.filter(({ source, target }) => own.has(source) || own.has(target)).length,
+  ).toBeGreaterThan(own.size)
 })

@@ -7,6 +7,8 @@ import type { GraphScene } from './graphScene.ts'
 
 /** The most edges that a picture may have. */
 export const MAX_EDGES = 300
+/** The most of them between closed namespaces, of which each line says little. */
+export const MAX_CLOSED_EDGES = 120
 /** Unrestricted flows are drawn of their own accord up to this many edges in all. */
 const SMALL_PICTURE = 60
 /** Blocked flows are all drawn up to this many; beyond it, those of the focus. */
@@ -49,10 +51,15 @@ export function edgesOf(
     view.unrestricted === 'show' ||
     (view.unrestricted === 'auto' && kept.length + free.length <= SMALL_PICTURE)
   const wanted = withFree ? [...kept, ...free] : kept
-  const drawn =
-    wanted.length <= MAX_EDGES
-      ? wanted
-      : [...wanted].sort((a, b) => rank(a, inFocus) - rank(b, inFocus)).slice(0, MAX_EDGES)
+  const hasPods = ({ flow }: Draft): boolean =>
+    byId.get(flow.source)?.kind === 'pods' || byId.get(flow.target)?.kind === 'pods'
+  const near = asked ? wanted : wanted.filter(hasPods)
+  const far = asked ? [] : wanted.filter(draft => !hasPods(draft))
+  const drawn = mostTelling(
+    far.length <= MAX_CLOSED_EDGES ? wanted : [...near, ...mostTelling(far, MAX_CLOSED_EDGES, inFocus)],
+    MAX_EDGES,
+    inFocus,
+  )
   return {
     edges: drawn.map(draft => edgeOf(draft, byId, scene)),
     blockedFlows: pairsOf(governed) - pairsOf(kept),
@@ -69,6 +76,27 @@ function asksForKinds({ verdicts, deviating, changed }: FlowFilter): boolean {
 /** As many flows between endpoints. */
 function pairsOf(drafts: readonly Draft[]): number {
   return drafts.reduce((sum, { flow, back }) => sum + flow.pairs + (back?.pairs ?? 0), 0)
+}
+
+/** By rank; among equals the first line of every node before the second of any, so that few nodes stand alone. */
+function mostTelling(
+  drafts: readonly Draft[],
+  most: number,
+  inFocus: (draft: Draft) => boolean,
+): readonly Draft[] {
+  if (drafts.length <= most) return drafts
+  const ranked = drafts.map(draft => ({ draft, rank: rank(draft, inFocus) })).sort((a, b) => a.rank - b.rank)
+  const lines = new Map<string, number>()
+  const turns = ranked.map(({ draft, rank }) => {
+    const { source, target } = draft.flow
+    const turn = Math.min(lines.get(source) ?? 0, lines.get(target) ?? 0)
+    for (const end of [source, target]) lines.set(end, (lines.get(end) ?? 0) + 1)
+    return { draft, rank, turn }
+  })
+  return turns
+    .sort((a, b) => a.rank - b.rank || a.turn - b.turn)
+    .slice(0, most)
+    .map(({ draft }) => draft)
 }
 
 function rank(draft: Draft, inFocus: (draft: Draft) => boolean): number {
