@@ -219,7 +219,8 @@ export type WorkerResponse =
   | {
       readonly op: 'analyze'
       readonly id: number
-      readonly analysis: Analysis
+      /** The parts that are not as in the worker's last answer; all of them in its first. */
+      readonly analysis: Partial<Analysis>
       readonly milliseconds: number
     }
   | { readonly op: 'print'; readonly id: number; readonly lines: readonly PrintedLine[] }

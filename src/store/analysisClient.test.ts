@@ -84,6 +84,19 @@ describe('latest wins', () => {
     reply({ op: 'analyze', id: 999, analysis: analysisFixture(), milliseconds: 1 })
     expect(store.getState().result).toBe(before)
   })
+
+  test('an answer says what differs from the one before, also from one that nobody waited for', () => {
+    const { store, worker, reply, answerAnalysis } = setUp()
+    answerAnalysis()
+    const before = store.getState().result?.analysis
+    reply({ op: 'analyze', id: 999, analysis: { usable: false }, milliseconds: 1 })
+    store.getState().rename('two')
+    const id = worker().sent.at(-1)?.id ?? 0
+    reply({ op: 'analyze', id, analysis: { flowCounts: undefined }, milliseconds: 1 })
+    const now = store.getState().result?.analysis
+    expect(now).toEqual({ ...before, usable: false, flowCounts: undefined })
+    expect(now?.ruleset).toBe(before?.ruleset)
+  })
 })
 
 describe('questions', () => {

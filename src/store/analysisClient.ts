@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type {
+  Analysis,
   HistoryChange,
   WorkerQuestion,
   WorkerRequest,
@@ -80,6 +81,8 @@ export function startAnalysisClient(
   let change: HistoryChange = 'new-node'
   /** The newest keystroke, unless something else happened since. */
   let typed: { readonly file: string | undefined; readonly at: number } | undefined
+  /** The worker's newest answer made whole; parts that did not change are the same objects as before. */
+  let known: Analysis | undefined
   /** The revision whose analysis the worker answers questions about. */
   let held: number | undefined
   /** Open questions by id; the answer is `undefined` when the worker stopped. */
@@ -186,16 +189,18 @@ export function startAnalysisClient(
       watch()
       return
     }
+    // Every answer counts, also one that nobody waits for: the next says only what differs from it.
+    if (response.op === 'analyze') known = { ...known, ...response.analysis } as Analysis
     const question = questions.get(response.id)
     questions.delete(response.id)
     if (running?.id === response.id) {
       const { revision, scenario } = running
       running = undefined
-      if (response.op === 'analyze')
+      if (response.op === 'analyze' && known !== undefined)
         store.getState().receive({
           revision,
           scenario,
-          analysis: response.analysis,
+          analysis: known,
           milliseconds: response.milliseconds,
         })
     }

@@ -5,13 +5,16 @@ import { withChange, type NodeRecord } from '../analysis/events/history.ts'
 import { print } from '../analysis/print.ts'
 import { momentOf, timelineOf } from '../analysis/events/timeline.ts'
 import { required } from '../model/assert.ts'
-import type { Moment, WorkerRequest, WorkerResponse, WorkStep } from '../model/protocol.ts'
+import type { Analysis, Moment, WorkerRequest, WorkerResponse, WorkStep } from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
+import { changedParts } from './changedParts.ts'
 import { createGraphAnswers, type Drawable } from './graphAnswers.ts'
 
 /** The questions below `analyze` are about the newest analysis that was asked for. */
 let newest: Analyzed | undefined
 let scenario: Scenario | undefined
+/** The analysis that the page holds. */
+let sent: Analysis | undefined
 const cache = createAnalysisCache()
 let record: NodeRecord = { before: undefined, now: undefined }
 /** The last that was asked for: questions about it follow. */
@@ -29,10 +32,12 @@ function answer(request: WorkerRequest): WorkerResponse | Promise<WorkerResponse
       record = withChange(record, request.change, applied(newest, request))
       moment = momentAssessment = undefined
       tell('sending')
+      const parts = changedParts(newest.analysis, sent)
+      sent = newest.analysis
       return {
         op: 'analyze',
         id: request.id,
-        analysis: newest.analysis,
+        analysis: parts,
         milliseconds: performance.now() - start,
       }
     }

@@ -206,6 +206,8 @@ function Canvas({ picture, input, pictureId, resetRequest }: Props) {
     pick(at.id, at.kind)
   }
   const onPointer = (event: MouseEvent) => {
+    // What passes below the pointer while the picture is dragged is not pointed at.
+    if (event.buttons !== 0) return
     const at = elementAt(event.target)
     const selection =
       at === undefined
