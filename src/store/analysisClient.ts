@@ -9,6 +9,7 @@ import type {
 } from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
 import type { AppState } from './appStore.ts'
+import { charactersOf } from './files.ts'
 
 /** The part of a `Worker` that the client uses. */
 export interface AnalysisWorker {
@@ -290,10 +291,6 @@ export function startAnalysisClient(
       worker = undefined
     },
   }
-}
-
-function charactersOf({ files }: Scenario): number {
-  return files.reduce((sum, { text }) => sum + text.length, 0)
 }
 
 /** The page's worker. */

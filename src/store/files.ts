@@ -1,4 +1,4 @@
-import type { ScenarioFile } from '../model/scenario.ts'
+import type { Scenario, ScenarioFile } from '../model/scenario.ts'
 
 /** `wanted`, or `wanted-2`, `wanted-3`, … with the extension kept, so that names stay unique. */
 export function freeName(files: readonly ScenarioFile[], wanted: string): string {
@@ -23,4 +23,8 @@ export function mergeFiles(
   const kept = files.map(file => replacing.get(file.name) ?? file)
   const names = new Set(files.map(file => file.name))
   return [...kept, ...unique.filter(file => !names.has(file.name))]
+}
+
+export function charactersOf({ files }: Scenario): number {
+  return files.reduce((sum, { text }) => sum + text.length, 0)
 }

@@ -147,6 +147,15 @@ describe('the view', () => {
 })
 
 describe('while the page is open', () => {
+  test('a long text waits for a longer pause', () => {
+    const { store, address } = open()
+    store.getState().setText('a.yaml', `#${' '.repeat(199_999)}`)
+    vi.advanceTimersByTime(999)
+    expect(address.fragment()).not.toContain('%23')
+    vi.advanceTimersByTime(1)
+    expect(address.fragment()).toContain('%23')
+  })
+
   test('the address bar follows after a pause, and at once when the page is left', () => {
     const { store, address, sync } = open()
     store.getState().setText('a.yaml', 'typed')

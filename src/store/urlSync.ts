@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { Result } from '../model/result.ts'
 import type { Scenario, SharedScenario } from '../model/scenario.ts'
 import type { AppState, Provenance } from './appStore.ts'
+import { charactersOf } from './files.ts'
 import { loadWork, type WorkStorage } from './savedWork.ts'
 import { looksOf, sharedViewOf } from './sharedView.ts'
 
@@ -25,8 +26,9 @@ export interface UrlSync {
   readonly stop: () => void
 }
 
-/** Milliseconds. */
+/** Milliseconds: so long for any text, and longer for a long one, which takes a frame or more to write. */
 const PAUSE = 500
+const PAUSE_A_CHARACTER = 0.005
 
 /** Characters; browsers refuse to open addresses of 2 MB. */
 const LONGEST_FRAGMENT = 1_900_000
@@ -111,7 +113,8 @@ export function startUrlSync(store: StoreApi<AppState>, address: AddressBar, cod
   }
   const soon = (): void => {
     clearTimeout(timer)
-    timer = setTimeout(write, PAUSE)
+    const pause = Math.max(PAUSE, Math.round(PAUSE_A_CHARACTER * charactersOf(store.getState().scenario)))
+    timer = setTimeout(write, pause)
   }
 
   const unsubscribe = store.subscribe((state, before) => {
