@@ -35,7 +35,7 @@ test('namespaces, a stack, a hole, every look of a line, to the letter', () => {
       node [shape=box, fontname="Helvetica,Arial,sans-serif"]
       edge [fontname="Helvetica,Arial,sans-serif", fontsize=10]
       tooltip="0 allowed, 0 blocked"
-      // 1 namespace as one node each
+      // 1 namespace closed
       n1 [label="10.1.0.0/16", style="rounded,dashed"]
       n2 [label="everything else", style="rounded"]
       subgraph cluster_0 {

@@ -5,7 +5,7 @@ import type { GraphOmissions } from './graphModel.ts'
 export function omissionTexts(omitted: GraphOmissions): readonly string[] {
   const { closedNamespaces, blockedFlows, unrestrictedFlows, excessFlows } = omitted
   return [
-    ...(closedNamespaces > 0 ? [`${plural(closedNamespaces, 'namespace')} as one node each`] : []),
+    ...(closedNamespaces > 0 ? [`${plural(closedNamespaces, 'namespace')} closed`] : []),
     ...(blockedFlows > 0 ? [`${plural(blockedFlows, 'blocked flow')} not drawn`] : []),
     ...(unrestrictedFlows > 0
       ? [`${plural(unrestrictedFlows, 'flow')} that no policy governs not drawn`]

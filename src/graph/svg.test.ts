@@ -217,7 +217,7 @@ test('what is left out is said, to the eye and to the ear', () => {
   })
   const svg = svgOf(model, { summary: '3 allowed' })
   const said = [
-    '2 namespaces as one node each',
+    '2 namespaces closed',
     '1,234 blocked flows not drawn',
     '1 flow that no policy governs not drawn',
     '7 more flows than can be drawn',

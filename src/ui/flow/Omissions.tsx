@@ -19,8 +19,8 @@ export function Omissions({
     <ul className={styles.omissions}>
       {omitted.closedNamespaces > 0 && (
         <li>
-          {plural(omitted.closedNamespaces, 'namespace')} as one {drawn ? 'node' : 'name'} each
-          {drawn && '; open them by double click or Enter'}
+          {plural(omitted.closedNamespaces, 'namespace')} closed
+          {drawn && ': double click or Enter opens them'}
         </li>
       )}
       {drawn && omitted.blockedFlows > 0 && (
