@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { stripVTControlCharacters } from 'node:util'
 import { findChromium } from './chromium.mjs'
 import { checkNode, installPackages, npm, root, run, tool } from './project.mjs'
 
@@ -17,7 +18,7 @@ installDebianTools()
 const KERNEL_CONFIG = 'e2e/kernel/vitest.config.ts'
 const reports = mkdtempSync(join(tmpdir(), 'netpol-flow-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
-const failedSuites = []
+const failures = []
 
 suite('lint', () => check(npm(['run', '--silent', 'lint'])))
 suite('types', () => check(npm(['run', '--silent', 'typecheck'])))
@@ -28,7 +29,7 @@ suite('end to end', playwright)
 if (existsSync(join(root, KERNEL_CONFIG))) suite('kernel', () => vitest('kernel', '--config', KERNEL_CONFIG))
 
 rmSync(reports, { recursive: true })
-if (failedSuites.length > 0) console.log(`\nFailed: ${failedSuites.join(', ')}`)
+for (const [name, texts] of failures) console.log([`\nFailed: ${name}`, ...texts].join('\n'))
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
 console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`)
 process.exitCode = total.failed > 0 ? 1 : 0
@@ -38,7 +39,7 @@ function suite(name, runSuite) {
   const start = performance.now()
   const counts = runSuite()
   for (const key of Object.keys(total)) total[key] += counts[key]
-  if (counts.failed > 0) failedSuites.push(name)
+  if (counts.failed > 0) failures.push([name, counts.failures ?? []])
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
   console.log(`── ${name}: ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`)
 }
@@ -66,6 +67,10 @@ function vitest(name, ...options) {
     passed: result.numPassedTests,
     failed: result.numFailedTests + unloaded,
     skipped: result.numPendingTests + result.numTodoTests,
+    failures: result.testResults
+      .flatMap(file => file.assertionResults)
+      .filter(test => test.status === 'failed')
+      .map(test => failureText(test.fullName, test.failureMessages)),
   })
 }
 
@@ -82,12 +87,36 @@ function playwright() {
     env: { ...process.env, CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
   })
   if (!existsSync(report)) return check({ status: 1 })
-  const { stats, errors } = JSON.parse(readFileSync(report, 'utf8'))
+  const { stats, errors, suites } = JSON.parse(readFileSync(report, 'utf8'))
   return trusted(status, {
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky + errors.length,
     skipped: stats.skipped,
+    failures: suites
+      .flatMap(specsOf)
+      .filter(spec => !spec.ok)
+      .map(({ title, tests }) =>
+        failureText(
+          title,
+          tests.flatMap(({ results }) =>
+            results.flatMap(result => result.errors.map(error => error.message)),
+          ),
+        ),
+      ),
   })
+}
+
+/** The tests of a Playwright suite and of those inside it. */
+function specsOf({ specs, suites = [] }) {
+  return [...specs, ...suites.flatMap(specsOf)]
+}
+
+/** What failed and why, again at the end, where a long log is read first. */
+function failureText(title, messages) {
+  return [
+    `  ${title}`,
+    ...messages.flatMap(message => stripVTControlCharacters(message).split('\n').slice(0, 12)),
+  ].join('\n    ')
 }
 
 /** A runner that ends in failure without a failed test, or that found none, has failed. */

@@ -75,7 +75,9 @@ export function FlowTable({ view }: { readonly view: GraphView }) {
         data-compared={compared || undefined}
         role="table"
         aria-label="Flows"
-        aria-rowcount={total + 1}
+        // How many there are is not known before the first answer.
+        aria-rowcount={list === undefined ? -1 : total + 1}
+        aria-busy={list === undefined}
         aria-colcount={columns.length}
       >
         <div role="rowgroup" className={styles.heads}>

@@ -1,5 +1,5 @@
 import { ArrowLeft, ArrowRight, ImageDown, Maximize, RotateCcw, Search } from 'lucide-react'
-import { useDeferredValue, useEffect, useState, type KeyboardEvent } from 'react'
+import type { KeyboardEvent } from 'react'
 import type { FlowFilter, GraphMode, GraphView } from '../../model/graphView.ts'
 import { appStore } from '../../store/appStore.ts'
 import { shortcutOf } from '../actions.ts'
@@ -103,17 +103,6 @@ function ModeTabs({ mode }: { readonly mode: GraphMode }) {
 }
 
 function SearchBox({ filter }: { readonly filter: FlowFilter }) {
-  const [text, setText] = useState(filter.text)
-  const [shown, setShown] = useState(filter.text)
-  if (shown !== filter.text) {
-    setShown(filter.text)
-    setText(filter.text)
-  }
-  const wanted = useDeferredValue(text)
-  useEffect(() => {
-    const { graphView, setGraphView } = appStore.getState()
-    if (wanted !== graphView.filter.text) setGraphView({ filter: { ...graphView.filter, text: wanted } })
-  }, [wanted])
   return (
     <label className={styles.search}>
       <Search size={14} aria-hidden />
@@ -122,8 +111,10 @@ function SearchBox({ filter }: { readonly filter: FlowFilter }) {
         type="search"
         data-opens="flow-search"
         placeholder="Filter: namespace, pod, app=web, 10.0…"
-        value={text}
-        onChange={event => setText(event.target.value)}
+        value={filter.text}
+        onChange={event =>
+          appStore.getState().setGraphView({ filter: { ...filter, text: event.target.value } })
+        }
       />
     </label>
   )
