@@ -17,6 +17,9 @@ test.each<[string, Answer]>([
   ['no events', answerSession({})],
   ['an event without an object', answerSession({ events: [{ kind: 'Pod', action: 'apply' }] })],
   ['batching that is no boolean', answerSession({ events: [], batching: 'yes' })],
+  ['a policy that is a Pod', answerTranslate({ policy: { ...POLICY, kind: 'Pod' } })],
+  ['first that is no boolean', answerTranslate({ policy: POLICY, first: 'no' })],
+  ['admission that is no boolean', answerAnalyze({ resources: [], admission: 'yes' })],
   ['an unknown action', answerSession({ events: [{ kind: 'Pod', action: 'patch', object: {} }] })],
   ['neither resources nor manifests', answerAnalyze({})],
   ['a probe to nowhere', answerAnalyze({ resources: [], probes: [{ src: 'x/a', dst: '1.2.3.4' }] })],
@@ -31,6 +34,16 @@ test.each<[string, Answer]>([
   ],
 ])('a request makes no sense: %s', (_trap, answer) => {
   expect(answer).toMatchObject({ ok: false, error: { code: 'bad-request' } })
+})
+
+test('null counts as absent', () => {
+  const policy = { ...POLICY, kind: null }
+  const asked = answerTranslate({ policy, profile: null, first: null })
+  expect(asked).toEqual(answerTranslate({ policy: POLICY }))
+  expect(answerAnalyze({ resources: [], admission: null, probes: null })).toEqual(
+    answerAnalyze({ resources: [], probes: [] }),
+  )
+  expect(answerSession({ events: [APPLY], batching: null })).toEqual(answerSession({ events: [APPLY] }))
 })
 
 function commandsOf(answer: Answer): readonly (readonly string[])[] {

@@ -75,12 +75,24 @@ function profileOf(request: Json): Result<ProfileId, BadRequest> {
   return profile === undefined ? bad(`profile must be one of ${PROFILE_IDS.join(', ')}`) : ok(profile)
 }
 
+/** A field that is true, false or absent; null counts as absent, as for every field. */
+function flagOf(request: Json, name: string, otherwise: boolean): Result<boolean, BadRequest> {
+  const flag = request[name] ?? otherwise
+  return typeof flag === 'boolean' ? ok(flag) : bad(`${name} must be true or false`)
+}
+
 export function answerTranslate(request: Json): Answer {
   const profile = profileOf(request)
   if (!profile.ok) return profile
-  const raw = readRawObject(request['policy'], 'NetworkPolicy')
+  const first = flagOf(request, 'first', true)
+  if (!first.ok) return first
+  const { policy } = request
+  const raw =
+    isJson(policy) && (policy['kind'] ?? 'NetworkPolicy') === 'NetworkPolicy'
+      ? readRawObject(policy, 'NetworkPolicy')
+      : undefined
   if (raw?.kind !== 'NetworkPolicy') return bad('policy must be a NetworkPolicy object')
-  return ok(translateAnswer(raw.object, profile.value, request['first'] !== false))
+  return ok(translateAnswer(raw.object, profile.value, first.value))
 }
 
 /** `Tick`: the 500 ms after which waiting policies are added. `Reconcile`: the five minutes after which leftovers go. */
@@ -90,9 +102,10 @@ type SessionEvent = AgentEvent | { readonly kind: 'Tick' | 'Reconcile' }
 export function answerSession(request: Json): Answer {
   const profile = profileOf(request)
   if (!profile.ok) return profile
-  const { events, batching = false } = request
+  const batching = flagOf(request, 'batching', false)
+  if (!batching.ok) return batching
+  const { events } = request
   if (!Array.isArray(events)) return bad('events must be a list')
-  if (typeof batching !== 'boolean') return bad('batching must be true or false')
   const read: SessionEvent[] = []
   for (const [index, event] of (events as unknown[]).entries()) {
     const sessionEvent = readEvent(event)
@@ -103,7 +116,7 @@ export function answerSession(request: Json): Answer {
       )
     read.push(sessionEvent)
   }
-  const agent = createAgent(profile.value, { batching })
+  const agent = createAgent(profile.value, { batching: batching.value })
   return ok({ steps: read.map(event => ({ commands: stepOf(agent, event).commands })) })
 }
 
@@ -174,15 +187,17 @@ interface Input {
  * namespaces that objects live in are there.
  */
 function readInput(request: Json): Result<Input, BadRequest> {
-  const { resources, manifests, admission = true } = request
+  const admission = flagOf(request, 'admission', true)
+  if (!admission.ok) return admission
+  const { resources, manifests } = request
   if (typeof manifests === 'string') {
-    if (admission === false) return ok({ ...readRawManifests(manifests), sources: {}, text: manifests })
+    if (!admission.value) return ok({ ...readRawManifests(manifests), sources: {}, text: manifests })
     const parsed = parseManifests([{ name: 'manifests', text: manifests }])
     const cluster = withAddresses(withAssumedNamespaces(parsed.cluster))
     return ok({ ...parsed, cluster, text: manifests })
   }
   if (!Array.isArray(resources)) return bad('resources must be a list of objects, or manifests a text')
-  if (admission === false)
+  if (!admission.value)
     return ok({ cluster: rawCluster(resources as unknown[]), diagnostics: [], sources: {}, text: '' })
   return ok({ ...admitObjects(resources as unknown[]), sources: {}, text: '' })
 }
@@ -209,7 +224,7 @@ function isSamePod(src: ProbeEnd, dst: ProbeEnd): boolean {
 }
 
 function readProbes(probes: unknown, cluster: Cluster): Result<readonly Probe[], BadRequest> {
-  if (probes !== undefined && !Array.isArray(probes)) return bad('probes must be a list')
+  if (!Array.isArray(probes ?? [])) return bad('probes must be a list')
   const byKey = new Map(cluster.pods.map(pod => [podKey(pod), pod]))
   const byAddress = new Map(
     cluster.pods.filter(pod => !isCompletedPod(pod) && !pod.hostNetwork).map(pod => [pod.ip, pod]),
@@ -256,7 +271,8 @@ function newPacket(src: Ipv4, dst: Ipv4, { protocol, port }: Transport): Packet 
 }
 
 export function answerWalk(request: Json): Answer {
-  const { ipset, iptables, probes } = request
+  const { iptables, probes } = request
+  const ipset = request['ipset'] ?? undefined
   if (typeof iptables !== 'string' || (ipset !== undefined && typeof ipset !== 'string'))
     return bad('iptables and ipset must be texts')
   if (!Array.isArray(probes)) return bad('probes must be a list')

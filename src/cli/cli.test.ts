@@ -257,12 +257,32 @@ describe('jsonl', () => {
     ])
   })
 
-  test('an id too deep to be written again costs one answer, not the stream', async () => {
-    const id = '['.repeat(200_000) + ']'.repeat(200_000)
-    const answers = await ask([
-      `{"id":${id},"op":"session","events":[]}\n{"id":2,"op":"session","events":[]}`,
-    ])
-    expect(answers).toMatchObject([{ id: null, error: { code: 'internal' } }, { id: 2 }])
+  test('what is nested too deep is told, and costs one answer, not the stream', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+    const next = '{"id":9,"op":"session","events":[]}'
+    const lines = [
+      `{"id":${deep},"op":"session","events":[]}`,
+      `{"id":1,"op":"translate","policy":{"spec":${deep}}}`,
+      `{"id":2,"op":"session","events":[{"kind":"Pod","action":"apply","object":{"status":${deep}}}]}`,
+      `{"id":3,"op":"analyze","resources":${deep}}`,
+      `{"id":4,"op":"analyze","admission":false,"resources":[{"kind":"Pod","metadata":${deep}}]}`,
+      `{"id":{"a":5},"op":"walk","probes":${deep}}`,
+    ]
+    const answers = await ask(lines.flatMap(line => [`${line}\n${next}\n`]))
+    const told = answers.filter((_, i) => i % 2 === 0)
+    expect(told.map(answer => answer['id'])).toEqual([null, 1, 2, 3, 4, { a: 5 }])
+    for (const answer of told)
+      expect(answer['error']).toEqual({ code: 'bad-request', message: 'nested more than 500 levels deep' })
+    expect(answers.filter((_, i) => i % 2 === 1)).toEqual(lines.map(() => ({ id: 9, steps: [] })))
+  })
+
+  test('500 levels are read', async () => {
+    const deep = `${'['.repeat(496)}${']'.repeat(496)}`
+    const resource = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"x":${deep}}}`
+    for (const admission of [true, false]) {
+      const [answer] = await ask([`{"op":"analyze","admission":${admission},"resources":[${resource}]}`])
+      expect(answer).toHaveProperty('verdicts', [])
+    }
   })
 
   test('lines may be cut anywhere into pieces', async () => {

@@ -1,4 +1,5 @@
 import { OPERATIONS } from '../analysis/headless.ts'
+import { isNestedTooDeep, TOO_DEEP } from '../analysis/nesting.ts'
 import type { CliIo } from './io.ts'
 
 /** Characters of one request. A longer line is answered with an error and not kept. */
@@ -25,7 +26,8 @@ function answerLine(line: string | undefined): string {
     return errorAnswer({ id: null }, 'bad-request', 'a request is a JSON object')
   const fields = request as Readonly<Record<string, unknown>>
   const { op } = fields
-  const id = Object.hasOwn(fields, 'id') ? { id: fields['id'] } : {}
+  const id = Object.hasOwn(fields, 'id') ? { id: isNestedTooDeep(fields['id']) ? null : fields['id'] } : {}
+  if (isNestedTooDeep(request)) return errorAnswer(id, 'bad-request', TOO_DEEP)
   try {
     const operation = typeof op === 'string' && Object.hasOwn(OPERATIONS, op) ? OPERATIONS[op] : undefined
     if (operation === undefined)
@@ -35,7 +37,7 @@ function answerLine(line: string | undefined): string {
       ? JSON.stringify({ ...id, ...(answer.value as object) })
       : errorAnswer(id, answer.error.code, answer.error.message)
   } catch (error) {
-    return errorAnswer(typeof fields['id'] === 'object' ? { id: null } : id, 'internal', messageOf(error))
+    return errorAnswer(id, 'internal', messageOf(error))
   }
 }
 

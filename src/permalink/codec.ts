@@ -60,8 +60,43 @@ function decodeV1(text: string): Result<SharedScenario, LinkProblem> {
   const [id, flags] = bytes
   if (id === undefined || flags === undefined) return failed(linkProblem('truncated'))
   const dictionary = dictionaryText(id)
-  if (dictionary === undefined || flags !== 0) return failed(linkProblem('newer-version'))
+  if (dictionary === undefined) return failed(linkProblem(problemOfUnknown(bytes)))
+  if (flags !== 0) return failed(linkProblem('newer-version'))
 
+  const packed = readHead(bytes)
+  if (!packed.ok) return packed
+  const { length, checksum, data } = packed.value
+  const document = unpack(data, strToU8(dictionary), length)
+  if (!document.ok) return document
+  if (crc32(document.value) !== checksum) return failed(linkProblem('altered'))
+  return parseDocument(strFromU8(document.value))
+}
+
+/**
+ * Why bytes that name an unknown dictionary cannot be opened. Deflate keeps its form whatever the dictionary says: what
+ * unpacks to the declared length with a blank one is a later version's link, and all else is none at all, or cut.
+ */
+function problemOfUnknown(bytes: Uint8Array): LinkProblem['code'] {
+  const packed = readHead(bytes)
+  if (!packed.ok) return 'altered'
+  const { length, data } = packed.value
+  const document = unpack(data, new Uint8Array(DEFLATE_WINDOW), length)
+  if (document.ok) return 'newer-version'
+  return document.error.code
+}
+
+/** The farthest that deflate refers back, in bytes. */
+const DEFLATE_WINDOW = 32768
+
+interface PackedDocument {
+  /** Of the document, in bytes. */
+  readonly length: number
+  readonly checksum: number
+  readonly data: Uint8Array
+}
+
+/** What stands behind dictionary and flags. */
+function readHead(bytes: Uint8Array): Result<PackedDocument, LinkProblem> {
   let at = 2
   let length = 0
   for (let shift = 0, more = true; more; shift += 7) {
@@ -73,11 +108,7 @@ function decodeV1(text: string): Result<SharedScenario, LinkProblem> {
   }
   if (bytes.length < at + 4) return failed(linkProblem('truncated'))
   const checksum = bytes.subarray(at, at + 4).reduce((sum, byte) => sum * 256 + byte, 0)
-
-  const document = unpack(bytes.subarray(at + 4), strToU8(dictionary), length)
-  if (!document.ok) return document
-  if (crc32(document.value) !== checksum) return failed(linkProblem('altered'))
-  return parseDocument(strFromU8(document.value))
+  return ok({ length, checksum, data: bytes.subarray(at + 4) })
 }
 
 /** Unpacks `length` bytes step by step and stops at the first byte too many. */
