@@ -1,6 +1,7 @@
 import type { Deviation } from './deviation.ts'
 import type { Ipv4 } from './ip.ts'
 import type { Direction } from './networkPolicy.ts'
+import type { DumpPlace } from './nodeReport.ts'
 import type { Origin } from './origin.ts'
 import type { CtState } from './packet.ts'
 import type { Result } from './result.ts'
@@ -94,6 +95,8 @@ export interface WalkedRule extends RuleAddress {
   readonly markBefore: number
   readonly markAfter: number
   readonly origin?: Origin
+  /** Of a real node's rule: its line in the dump. */
+  readonly place?: DumpPlace
 }
 
 /** One packet: both answers with their reasons, and its way through the node's rules. */
@@ -106,6 +109,10 @@ export interface PacketTrace {
     /** Of a blocked one: whose policies stop it, those of the source (egress) or of the destination. */
     readonly stoppedBy?: Direction
   }
+  /**
+   * What becomes of it and by whose doing, in one plain sentence; absent where the reasons are all there is to say.
+   */
+  readonly summary?: string
   /** Why the two differ; empty where they agree. */
   readonly deviations: readonly Deviation[]
   /** What to know about the way that such a packet takes. */

@@ -50,6 +50,15 @@ test('a pod by its name, the verdict by rule, Kubernetes’ promise beside it', 
   expect(structuredClone(trace)).toEqual(trace)
 })
 
+test('every step says which line of the dump it is', () => {
+  const { steps } = traced([MANIFESTS, ...DUMPS])
+  expect(steps.length).toBeGreaterThan(3)
+  for (const { place, chain } of steps) {
+    expect(place?.file).toBe('iptables-save.nft.txt')
+    expect(DUMPS[0]?.text.split('\n')[(place?.line ?? 0) - 1]).toContain(`-A ${chain} `)
+  }
+})
+
 test('without objects there is no promise; addresses, blocks and the outside can be asked about', () => {
   const trace = traced(DUMPS, { from: '10.1.1.32', to: '8.8.8.0/24' })
   expect([trace.kubernetes, trace.dataplane.answer]).toEqual([undefined, 'allowed'])

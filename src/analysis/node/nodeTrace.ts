@@ -20,7 +20,7 @@ import {
   type PacketEnd,
   type ResolvedPacket,
 } from '../packet/packetEnds.ts'
-import { wayPastForward } from '../packet/packetNotes.ts'
+import { endNotes, wayPastForward } from '../packet/packetNotes.ts'
 import { tracedPacket } from '../packet/packetTrace.ts'
 import { promisedAnswer } from '../packet/promisedAnswer.ts'
 import { nodeLegend, simulate, type Simulation } from './simulate.ts'
@@ -70,7 +70,7 @@ function traceOnNode(
   packet: ResolvedPacket,
   hook: PacketQuestion['hook'],
 ): PacketTrace {
-  const { src, dst, transport } = packet
+  const { src, dst } = packet
   const { givenCluster, analysis } = analyzed
   const egress = explainEnd(analyzed.kubernetes, 'egress', src.endpoint, dst.endpoint)
   const ingress = explainEnd(analyzed.kubernetes, 'ingress', dst.endpoint, src.endpoint)
@@ -82,7 +82,7 @@ function traceOnNode(
     deviations: [],
     hook,
   }
-  const notes = [...src.notes, ...dst.notes, ...transport.notes]
+  const notes = endNotes(packet)
   const past = hook === 'FORWARD' ? wayPastForward(packet) : undefined
   if (past !== undefined)
     return {

@@ -47,7 +47,7 @@ export function nodeLegend({ ruleset }: ReadNode, cluster: Cluster | undefined):
 export function simulate(node: ReadNode, packet: Packet, hook: WalkedHook, legend: KernelLegend): Simulation {
   const { ruleset } = node
   const decision = decideWay(prepareRuleset(ruleset), packet, hook)
-  const steps = walkedRules(ruleset, packet, decision, legend)
+  const steps = walkedRules(ruleset, packet, decision, legend, node.rulePlaces)
   const sure = doubtOf(node, decision.verdict)
   const { decidedAt, undecided, mark } = decision
   return {

@@ -126,6 +126,8 @@ test.each<[Partial<PacketQuestion>, PacketProblem['field'], string]>([
   [{ from: 'ops/none' }, 'from', 'there is no pod ops/none; in ops there are'],
   [{ to: 'ops/done' }, 'to', 'ops/done has ended: its address may be another pod’s by now'],
   [{ traffic: 'https/TCP' }, 'traffic', 'shop/web has no TCP port named https'],
+  [{ traffic: 'https/TCP' }, 'traffic', 'it has http (8080/TCP)'],
+  [{ to: 'ops/tool', traffic: 'https/TCP' }, 'traffic', 'no port of it is declared'],
   [{ traffic: 'TCP' }, 'traffic', 'a port is missing'],
   [{ rules: 'node' }, 'rules', ''],
 ])('%j is a problem of its field', (change, field, message) => {
@@ -138,14 +140,64 @@ test('blanks around a question do not matter', () => {
   expect(ask(' ops/tool ', ' shop/web', ' http ')).toEqual(ask('ops/tool', 'shop/web', '8080/TCP'))
 })
 
+test.each<[string, string, string, Partial<PacketQuestion>, string | undefined]>([
+  [
+    'ops/tool',
+    'shop/web',
+    '8080',
+    {},
+    'It is stopped on entering shop/web: shop/web selects that pod, and no rule there lets TCP 8080 in from ops/tool.',
+  ],
+  ['ops/tool', '192.0.2.1', '80', {}, 'It arrives: no policy restricts either end.'],
+  [
+    '192.0.2.1',
+    'shop/web',
+    '443',
+    {},
+    'It arrives: no policy restricts what leaves 192.0.2.1, and shop/web lets it into shop/web.',
+  ],
+  [
+    'ops/tool',
+    'shop/web',
+    'ICMP',
+    {},
+    'It is stopped on entering shop/web: shop/web selects that pod, and no rule there lets ICMP in from ops/tool.',
+  ],
+  [
+    'ops/tool',
+    'shop/web',
+    '8080',
+    { state: 'ESTABLISHED' },
+    'It arrives: azure-npm judges only packets that open a connection, and this one does not.',
+  ],
+  ['shop/web', 'shop/web', '8080', {}, undefined],
+])('in one sentence: %s → %s %s %j', (from, to, traffic, change, sentence) => {
+  expect(traced(from, to, traffic, change).summary).toBe(sentence)
+})
+
+test('what stands for both ends is said once', () => {
+  expect(
+    traced('outside', 'outside', '80').notes.filter(note => note.includes('stands for everything outside')),
+  ).toHaveLength(1)
+})
+
+test.each([
+  ['tcp/443', 'TCP 443'],
+  ['UDP 53', 'UDP 53'],
+  ['53 udp', 'UDP 53'],
+  ['TCP:http', 'TCP 8080'],
+])('%s is as good as the usual form', (text, label) => {
+  expect(traced('ops/tool', 'shop/web', text).packet.label).toBe(label)
+})
+
 describe('why Kubernetes blocks', () => {
   test('label by label and port by port, each at its own field', () => {
     const { kubernetes } = traced('ops/tool', 'shop/web', 'http/TCP')
     expect(kubernetes?.answer).toBe('blocked')
     expect(flat(kubernetes?.reasons)).toEqual([
-      ['egress of ops/tool (10.244.0.20): no policy isolates it', ''],
+      ['leaving ops/tool (10.244.0.20): no policy isolates it, so that everything passes', ''],
       [
-        'ingress of shop/web (10.244.0.10): isolated, and no rule allows TCP 8080 from ops/tool (10.244.0.20)',
+        'entering shop/web (10.244.0.10): isolated, so that only what a rule allows passes, and none allows TCP 8080 from ops/tool (10.244.0.20)',
         '',
       ],
       [

@@ -24,6 +24,8 @@ test.each([
     'there is no pod shop/x; in shop there are shop/api-1, shop/api-2, shop/db-0, shop/frontend-1, shop/frontend-2',
   ],
   ['other/x', 'there is no pod other/x; there are shop/…'],
+  ['db-0', 'db-0 lacks its namespace: shop/db-0'],
+  ['api', 'api lacks its namespace: shop/api-1, shop/api-2'],
   ['', ' is neither NAMESPACE/POD, an IPv4 address, a CIDR nor outside'],
   ['10.0.0.0/33', '10.0.0.0/33 is no IPv4 network: it takes a length of 0–32, as in 10.0.0.0/8'],
   ['fd00::1', 'fd00::1 is IPv6: azure-npm filters no IPv6 packet, and only IPv4 ones are followed here'],
@@ -165,6 +167,6 @@ test('a name that two containers have goes to the first, and says so', () => {
   ])
   expect(transportOf('http/SCTP', { kind: 'pod', pod: two })).toEqual({
     ok: false,
-    error: 'a/two has no SCTP port named http',
+    error: 'a/two has no SCTP port named http: it has http (80/TCP), http (8080/TCP), http (81/UDP)',
   })
 })

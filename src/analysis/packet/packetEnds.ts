@@ -87,7 +87,7 @@ export function packetEnd(text: string, cluster: Cluster): Result<PacketEnd, str
   const [namespace = '', name = '', ...more] = text.split('/')
   const inNamespace = cluster.pods.filter(pod => pod.namespace === namespace)
   if (namespace === '' || name === '' || more.length > 0 || LIKE_CIDR.test(text) || LIKE_IPV6.test(text))
-    return failed(noEnd(text, text === namespace ? inNamespace : []))
+    return failed(noEnd(text, text === namespace ? inNamespace : [], cluster))
   const pod = inNamespace.find(one => one.name === name)
   if (pod !== undefined) return endOfPod(pod)
   const made = inNamespace.filter(one => one.workload?.split('/').at(-1) === name)
@@ -101,12 +101,14 @@ export function packetEnd(text: string, cluster: Cluster): Result<PacketEnd, str
 const LIKE_CIDR = /^[0-9]+(?:\.[0-9]+){3}\//
 const LIKE_IPV6 = /^[0-9a-f]*:[0-9a-f:.]*(?:\/[0-9]+)?$/i
 
-function noEnd(text: string, inNamespace: readonly Pod[]): string {
+function noEnd(text: string, inNamespace: readonly Pod[], { pods }: Cluster): string {
   if (LIKE_CIDR.test(text)) return `${text} is no IPv4 network: it takes a length of 0–32, as in 10.0.0.0/8`
   if (inNamespace.length > 0)
     return `${text} is a namespace; name one of its pods: ${listed(inNamespace.map(podKey))}`
   if (LIKE_IPV6.test(text))
     return `${text} is IPv6: azure-npm filters no IPv6 packet, and only IPv4 ones are followed here`
+  const named = pods.filter(({ name, workload }) => name === text || workload?.split('/').at(-1) === text)
+  if (named.length > 0) return `${text} lacks its namespace: ${listed(named.map(podKey))}`
   return `${text} is neither NAMESPACE/POD, an IPv4 address, a CIDR nor outside`
 }
 
@@ -162,11 +164,12 @@ function unknownPod(text: string, namespace: string, inNamespace: readonly Pod[]
 }
 
 /**
- * `80`, `80/TCP`, `http/TCP` (a port's name, which `receiver` resolves), `ICMP` or another protocol without ports.
+ * `80`, `80/TCP`, `UDP 53`, `http/TCP` (a port's name, which `receiver` resolves), `ICMP` or another protocol without
+ * ports.
  * The error is a sentence for the user.
  */
 export function transportOf(text: string, receiver?: KubernetesEndpoint): Result<Transport, string> {
-  const [first = '', second, ...more] = text.split('/')
+  const [first = '', second, ...more] = usualForm(text).split('/')
   const wanted = PROTOCOLS.find(protocol => protocol === (second ?? 'TCP').toUpperCase())
   const portless = second === undefined ? PORTLESS.get(first.toUpperCase()) : undefined
   if (portless !== undefined)
@@ -192,6 +195,14 @@ export function transportOf(text: string, receiver?: KubernetesEndpoint): Result
   })
 }
 
+/** `UDP 53`, `udp/53` and `53 udp` as `53/UDP`: a port's name holds neither blanks nor colons. */
+function usualForm(text: string): string {
+  const [, before, after] = /^(tcp|udp|sctp)[\s/:]+(\S+)$/i.exec(text) ?? []
+  if (before !== undefined && after !== undefined) return `${after}/${before.toUpperCase()}`
+  const [, port, protocol] = /^(\S+)\s+(tcp|udp|sctp)$/i.exec(text) ?? []
+  return port === undefined || protocol === undefined ? text : `${port}/${protocol.toUpperCase()}`
+}
+
 function portNumber(
   text: string,
   protocol: Protocol,
@@ -210,7 +221,8 @@ function portNumber(
     .filter(port => port.name === text && (port.protocol === '' ? 'TCP' : port.protocol) === protocol)
     .map(({ containerPort }) => containerPort)
   const [first] = numbers
-  if (first === undefined) return failed(`${podKey(pod)} has no ${protocol} port named ${text}`)
+  if (first === undefined)
+    return failed(`${podKey(pod)} has no ${protocol} port named ${text}: ${declaredPorts(pod)}`)
   const notes =
     new Set(numbers).size === 1
       ? []
@@ -218,6 +230,15 @@ function portNumber(
           `${podKey(pod)} has several ${protocol} ports named ${text} (${numbers.join(', ')}), and Kubernetes leaves open which is meant; this packet goes to the first.`,
         ]
   return ok({ port: first, notes })
+}
+
+function declaredPorts({ containerPorts }: Pod): string {
+  if (containerPorts.length === 0) return 'no port of it is declared'
+  const ports = containerPorts.map(({ name, containerPort, protocol }) => {
+    const number = `${containerPort}/${protocol === '' ? 'TCP' : protocol}`
+    return name === '' ? number : `${name} (${number})`
+  })
+  return `it has ${listed(ports)}`
 }
 
 /** `10.0.0.1 (shop/web)` or the address alone. */

@@ -20,6 +20,12 @@ export function wayPastForward({ src, dst }: ResolvedPacket): string | undefined
   return undefined
 }
 
+/** What the ends and the port's name stand for. */
+export function endNotes({ src, dst, transport }: ResolvedPacket): readonly string[] {
+  // Both ends may stand for the same.
+  return [...new Set([...src.notes, ...dst.notes, ...transport.notes])]
+}
+
 /** What to know about the way that such a packet takes, and where the answers may be other ones. */
 export function notesOn(packet: ResolvedPacket, enforced: Answer, isolated: boolean): readonly string[] {
   const { src, dst, state } = packet

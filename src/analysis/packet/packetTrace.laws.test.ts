@@ -46,13 +46,13 @@ function resolved(src: PacketEnd, dst: PacketEnd, text: string): ResolvedPacket 
 
 /** What the reasons about one end do not tell: a rule without why not, an allowance without its peer and its port. */
 function untold({ cluster }: Judged, { text, parts = [] }: Reason): readonly string[] {
-  if (!text.includes('isolated')) return []
-  if (text.endsWith('and allowed'))
+  if (!text.includes(': isolated, ')) return []
+  if (text.endsWith('and a rule lets it pass'))
     return parts.filter(part => part.parts?.length !== 2).map(part => `${text}: ${part.text}`)
   return parts.flatMap(({ origin, parts: rules = [], text: policyText }) => {
     const policy = cluster.policies.find(one => origin?.resource === `NetworkPolicy/${policyKey(one)}`)
     if (policy === undefined) return [`no policy behind ${policyText}`]
-    const direction = text.startsWith('egress') ? 'egress' : 'ingress'
+    const direction = text.startsWith('leaving') ? 'egress' : 'ingress'
     const count = Math.max(1, rulesOf(policy, direction).length)
     const bare = rules.filter(
       rule => !rule.text.includes('has no') && !/: /.test(rule.text) && !rule.parts?.length,
@@ -80,7 +80,7 @@ test.each(PROFILE_IDS)(
             const port = PROBE_PORTS[pick % PROBE_PORTS.length] ?? 80
             const packet = resolved(src, dst, `${port}/${PROTOCOLS[pick % PROTOCOLS.length] ?? 'TCP'}`)
             const { point } = packet.transport
-            const { kubernetes, dataplane } = tracePacket(judged, packet)
+            const { kubernetes, dataplane, summary, steps } = tracePacket(judged, packet)
             const promised =
               isSamePod(src.endpoint, dst.endpoint) ||
               trafficContains(allowedTraffic(judged.kubernetes, src.endpoint, dst.endpoint), point)
@@ -92,6 +92,10 @@ test.each(PROFILE_IDS)(
               enforced ? 'allowed' : 'blocked',
             ])
             expect((kubernetes?.reasons ?? []).flatMap(reason => untold(judged, reason))).toEqual([])
+            if (steps.length > 0) {
+              expect(summary).toMatch(enforced ? /^It arrives/ : /^It is stopped on /)
+              expect(summary?.includes('although Kubernetes promises')).toBe(promised !== enforced)
+            }
             if (promised) allowed++
             else blocked++
           }

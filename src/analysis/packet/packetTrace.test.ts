@@ -55,10 +55,10 @@ test('a blocked packet: rule by rule why not, label by label', () => {
   const { kubernetes, dataplane, steps } = follow(tiers, 'shop/db-0', 'shop/api-1', '9000/TCP')
   expect([kubernetes?.answer, dataplane.answer]).toEqual(['blocked', 'blocked'])
   expect(texts(kubernetes?.reasons)).toEqual([
-    expect.stringContaining('egress of shop/db-0'),
+    expect.stringContaining('leaving shop/db-0'),
     'shop/db isolates it: it selects pods with `tier=db` in shop',
     'it has no egress rule',
-    expect.stringContaining('ingress of shop/api-1'),
+    expect.stringContaining('entering shop/api-1'),
     'shop/api isolates it: it selects pods with `tier=api` in shop',
     'spec.ingress[0] does not match: `tier` is `db`, wanted `frontend`',
   ])

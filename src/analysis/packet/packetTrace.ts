@@ -11,7 +11,8 @@ import { deviationsOfFlow } from '../deviations/deviations.ts'
 import { podEndpointId } from '../endpoints/endpoints.ts'
 import { enforcedAnswer } from './enforcedAnswer.ts'
 import { walkedPacket, type PacketEnd, type ResolvedPacket } from './packetEnds.ts'
-import { notesOn, wayPastForward } from './packetNotes.ts'
+import { endNotes, notesOn, wayPastForward } from './packetNotes.ts'
+import { packetSummary } from './packetSummary.ts'
 import { promisedAnswer } from './promisedAnswer.ts'
 import { walkedRules, type KernelLegend } from './traceWords.ts'
 
@@ -23,7 +24,7 @@ export function tracePacket(
   analyzed: Assessment & { readonly analysis: Pick<Analysis, 'ruleset' | 'failures' | 'deviations'> },
   packet: ResolvedPacket,
 ): PacketTrace {
-  const { src, dst, transport, state } = packet
+  const { src, dst, state } = packet
   const egress = explainEnd(analyzed.kubernetes, 'egress', src.endpoint, dst.endpoint)
   const ingress = explainEnd(analyzed.kubernetes, 'ingress', dst.endpoint, src.endpoint)
   const kubernetes = promisedAnswer(analyzed, packet, egress, ingress)
@@ -34,7 +35,7 @@ export function tracePacket(
     hook: 'FORWARD',
     steps: [],
   }
-  const notes = [...src.notes, ...dst.notes, ...transport.notes]
+  const notes = endNotes(packet)
   const past = wayPastForward(packet)
   if (past !== undefined)
     return {
@@ -49,9 +50,11 @@ export function tracePacket(
   const steps = walkedRules(ruleset, walked, trace, legendOf(analyzed))
   const dataplane = enforcedAnswer(analyzed.analysis, { trace, steps, state, ends: [egress, ingress] })
   const differs = kubernetes.answer !== dataplane.answer && kubernetes.answer !== 'undefined'
+  const summary = packetSummary({ packet, kubernetes, dataplane, egress, ingress })
   return {
     ...traced,
     dataplane,
+    ...(summary === undefined ? {} : { summary }),
     deviations: differs ? deviationsOfFlow(analyzed.analysis.deviations, egress, ingress) : [],
     notes: [...notes, ...notesOn(packet, dataplane.answer, egress.isolated || ingress.isolated)],
     steps,

@@ -66,16 +66,17 @@ function endReason(
   peer: KubernetesEndpoint,
 ): Reason {
   const { direction } = end
+  const way = direction === 'egress' ? 'leaving' : 'entering'
   const name = endLabel(direction === 'egress' ? src : dst)
   const other = endLabel(direction === 'egress' ? dst : src)
   if (visiblePod(self) === undefined)
     return {
       text:
         self.kind === 'pod'
-          ? `${direction} of ${name}: it runs on its node’s network, and is taken for the node; Kubernetes leaves open whether policies may select it`
-          : `${direction} of ${name}: no pod, so that no policy selects it`,
+          ? `${way} ${name}: it runs on its node’s network, and is taken for the node; Kubernetes leaves open whether policies may select it`
+          : `${way} ${name}: it is no pod, so that no policy applies here`,
     }
-  if (!end.isolated) return { text: `${direction} of ${name}: no policy isolates it` }
+  if (!end.isolated) return { text: `${way} ${name}: no policy isolates it, so that everything passes` }
   const seen: SeenPacket = {
     direction,
     peer,
@@ -92,9 +93,10 @@ function endReason(
   const allowing = end.policies.flatMap(share =>
     allowances(share, policies.get(share.policy), seen, transport.point),
   )
-  if (allowing.length > 0) return { text: `${direction} of ${name}: isolated, and allowed`, parts: allowing }
+  if (allowing.length > 0)
+    return { text: `${way} ${name}: isolated, and a rule lets it pass`, parts: allowing }
   return {
-    text: `${direction} of ${name}: isolated, and no rule allows ${transport.label} ${direction === 'egress' ? 'to' : 'from'} ${other}`,
+    text: `${way} ${name}: isolated, so that only what a rule allows passes, and none allows ${transport.label} ${direction === 'egress' ? 'to' : 'from'} ${other}`,
     parts: end.policies.map(({ policy }) => {
       const object = policies.get(policy)
       return {

@@ -3,6 +3,7 @@ import { protocolName } from '../../engine/netfilter/protocolNames.ts'
 import { required, unreachable } from '../../model/assert.ts'
 import { formatIpv4, formatIpv4Prefix, type Ipv4 } from '../../model/ip.ts'
 import type { IpSet } from '../../model/ipSet.ts'
+import type { DumpPlace } from '../../model/nodeReport.ts'
 import type { Packet } from '../../model/packet.ts'
 import type { TestedMatch, WalkedRule } from '../../model/packetTrace.ts'
 import type { Match, Rule, Ruleset, SetDimension, Target } from '../../model/ruleset.ts'
@@ -24,12 +25,16 @@ interface Words {
   readonly sets: ReadonlyMap<string, IpSet>
 }
 
-/** The steps of a walk in words. `packet` and `trace` belong together, and `trace` to the ruleset. */
+/**
+ * The steps of a walk in words. `packet` and `trace` belong together, and `trace` to the ruleset; `places` are the lines
+ * of a dump that its rules were read from.
+ */
 export function walkedRules(
   ruleset: Ruleset,
   packet: Packet,
   trace: Trace,
   legend: KernelLegend,
+  places?: ReadonlyMap<Rule, DumpPlace>,
 ): readonly WalkedRule[] {
   const rules = new Map<string, readonly Rule[]>()
   for (const table of ruleset.tables)
@@ -38,6 +43,7 @@ export function walkedRules(
   let mark = packet.mark ?? 0
   return trace.steps.map(({ table, chain, number, depth, matched, outcomes, mark: markAfter }) => {
     const rule = required(rules.get(`${table} ${chain}`)?.[number - 1], 'rule of a step')
+    const place = places?.get(rule)
     const markBefore = mark
     mark = markAfter
     return {
@@ -55,6 +61,7 @@ export function walkedRules(
       markBefore,
       markAfter,
       ...(rule.origin === undefined ? {} : { origin: rule.origin }),
+      ...(place === undefined ? {} : { place }),
     }
   })
 }
