@@ -13,7 +13,7 @@ export const layers: Readonly<
   },
   graph: { layers: ['model'], packages: ['elkjs'] },
   permalink: { layers: ['model'], packages: ['fflate', 'valibot'] },
-  worker: { layers: ['model', 'analysis', 'graph'], packages: ['elkjs'] },
+  worker: { layers: ['model', 'analysis', 'graph', 'permalink'], packages: ['elkjs'] },
   store: { layers: ['model', 'graph', 'permalink'], packages: ['zustand'] },
   ui: {
     layers: ['model', 'graph', 'store'],

@@ -8,6 +8,7 @@ import { startAutosave } from './store/autosave.ts'
 import { browserAddress } from './store/browserAddress.ts'
 import { browserStorage } from './store/browserStorage.ts'
 import { startExplaining } from './store/explaining.ts'
+import { createLinkEncoder, createLinkWorker } from './store/linkEncoder.ts'
 import { startPacketFollowing } from './store/packetFollowing.ts'
 import { startGraphPicture } from './store/startGraphPicture.ts'
 import { startNodeReport } from './store/startNodeReport.ts'
@@ -23,7 +24,11 @@ import './ui/theme.css'
 
 reloadOnMissingChunk(window)
 
-const codec = { encode: encodeScenario, decode: decodeScenario }
+const codec = {
+  encode: encodeScenario,
+  encodeApart: createLinkEncoder(createLinkWorker),
+  decode: decodeScenario,
+}
 const address = browserAddress(window)
 const storage = browserStorage(window)
 

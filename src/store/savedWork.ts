@@ -1,4 +1,5 @@
 import { PROFILE_IDS, type ProfileId, type Scenario } from '../model/scenario.ts'
+import { charactersOf } from './files.ts'
 
 /** The part of `localStorage` that is used. It may be missing or refuse. */
 export type WorkStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
@@ -13,6 +14,8 @@ const keyOf = (slot: WorkSlot): string => `netpol-flow:${slot}`
 
 /** False when it could not be kept: too large, or the browser refuses. */
 export function saveWork(storage: WorkStorage, slot: WorkSlot, scenario: Scenario): boolean {
+  // Writing out a text that is too long anyway would take as long as many frames.
+  if (charactersOf(scenario) > CAP) return false
   const text = JSON.stringify({ version: 1, scenario })
   if (text.length > CAP) return false
   try {

@@ -156,6 +156,73 @@ describe('while the page is open', () => {
     expect(address.fragment()).toContain('%23')
   })
 
+  describe('a long text is packed elsewhere', () => {
+    const LONG = `# ${'x'.repeat(30_000)}\n`
+    function openApart() {
+      const store = createAppStore()
+      const { address } = memoryAddress()
+      openFirst(store, address, codec, memoryStorage(), EXAMPLE)
+      const asked: ((fragment: string | undefined) => void)[] = []
+      const encode = vi.fn(codec.encode)
+      const encodeApart = vi.fn(() => new Promise<string | undefined>(resolve => asked.push(resolve)))
+      const sync = startUrlSync(store, address, { ...codec, encode, encodeApart })
+      vi.advanceTimersByTime(1000)
+      store.getState().setText('a.yaml', LONG)
+      vi.advanceTimersByTime(1000)
+      encode.mockClear()
+      return { store, address, sync, asked, encode, encodeApart }
+    }
+
+    test('its answer is what the address bar holds', async () => {
+      const { address, asked, encode } = openApart()
+      asked[0]?.('v1=long')
+      await vi.advanceTimersByTimeAsync(0)
+      expect(address.fragment()).toBe('v1=long')
+      expect(encode).not.toHaveBeenCalled()
+    })
+
+    test('an answer about a text that changed since is dropped', async () => {
+      const { store, address, asked, encodeApart } = openApart()
+      const before = address.fragment()
+      store.getState().setText('a.yaml', `${LONG}a`)
+      asked[0]?.('v1=old')
+      await vi.advanceTimersByTimeAsync(0)
+      expect(address.fragment()).toBe(before)
+      await vi.advanceTimersByTimeAsync(1000)
+      expect(encodeApart).toHaveBeenCalledTimes(2)
+      asked[1]?.('v1=new')
+      await vi.advanceTimersByTimeAsync(0)
+      expect(address.fragment()).toBe('v1=new')
+    })
+
+    test('who leaves the page meanwhile has the link all the same', () => {
+      const { store, address, sync } = openApart()
+      sync.flush()
+      expect(codec.decode(address.fragment())).toMatchObject({
+        value: { name: store.getState().scenario.name },
+      })
+      expect(decodeURIComponent(address.fragment())).toContain('xxxx')
+    })
+
+    test('where that fails the page does it itself', async () => {
+      const { address, asked, encode } = openApart()
+      asked[0]?.(undefined)
+      await vi.advanceTimersByTimeAsync(0)
+      expect(encode).toHaveBeenCalledTimes(1)
+      expect(decodeURIComponent(address.fragment())).toContain('xxxx')
+    })
+
+    test('what no link can hold is not packed at all', () => {
+      const { store, address, encode, encodeApart } = openApart()
+      encodeApart.mockClear()
+      store.getState().setText('a.yaml', `# ${'x'.repeat(3_000_000)}`)
+      vi.advanceTimersByTime(20_000)
+      expect(address.fragment()).toBe('')
+      expect(encode).not.toHaveBeenCalled()
+      expect(encodeApart).not.toHaveBeenCalled()
+    })
+  })
+
   test('the address bar follows after a pause, and at once when the page is left', () => {
     const { store, address, sync } = open()
     store.getState().setText('a.yaml', 'typed')

@@ -1,14 +1,18 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { Result } from '../model/result.ts'
 import type { Scenario, SharedScenario } from '../model/scenario.ts'
+import { LINK_BYTES_MAX } from '../permalink/codec.ts'
 import type { AppState, Provenance } from './appStore.ts'
 import { charactersOf } from './files.ts'
+import type { LinkEncoder } from './linkEncoder.ts'
 import { loadWork, type WorkStorage } from './savedWork.ts'
 import { looksOf, sharedViewOf } from './sharedView.ts'
 
 /** How a scenario is written into a link. The fragment comes without its `#`; `''` where no link can hold it. */
 export interface LinkCodec {
   readonly encode: (scenario: SharedScenario) => string
+  /** The same off the page's thread, for long texts. */
+  readonly encodeApart?: LinkEncoder
   readonly decode: (fragment: string) => Result<SharedScenario, { readonly message: string }>
 }
 
@@ -29,6 +33,9 @@ export interface UrlSync {
 /** Milliseconds: so long for any text, and longer for a long one, which takes a frame or more to write. */
 const PAUSE = 500
 const PAUSE_A_CHARACTER = 0.005
+
+/** Characters; what is longer is packed off the page's thread. */
+const LONG_TEXT = 20_000
 
 /** Characters; browsers refuse to open addresses of 2 MB. */
 const LONGEST_FRAGMENT = 1_900_000
@@ -99,22 +106,50 @@ function provenanceOf(
 export function startUrlSync(store: StoreApi<AppState>, address: AddressBar, codec: LinkCodec): UrlSync {
   let timer: ReturnType<typeof setTimeout> | undefined
   let written = address.fragment()
+  /** What is being packed elsewhere. */
+  let awaited: SharedScenario | undefined
 
-  const write = (): void => {
+  /** What is under way is not about the present any more. */
+  const forget = (): void => {
     clearTimeout(timer)
     timer = undefined
+    awaited = undefined
+  }
+  const shared = (): SharedScenario => {
     const state = store.getState()
-    const { scenario, provenance } = state
-    const encoded = codec.encode({ ...scenario, view: sharedViewOf(state) })
+    return { ...state.scenario, view: sharedViewOf(state) }
+  }
+  const put = (encoded: string): void => {
+    forget()
     // No link is better than the link of another scenario.
     const fragment = encoded.length > LONGEST_FRAGMENT ? '' : encoded
     written = fragment
-    address.replace(fragment, provenance === 'own')
+    address.replace(fragment, store.getState().provenance === 'own')
+  }
+  const write = (): void => {
+    // A character takes a byte at least.
+    const tooLong = charactersOf(store.getState().scenario) > LINK_BYTES_MAX
+    put(tooLong ? '' : codec.encode(shared()))
+  }
+  const writeApart = async (encode: LinkEncoder): Promise<void> => {
+    forget()
+    const asked = shared()
+    awaited = asked
+    const encoded = await encode(asked)
+    if (awaited !== asked) return
+    if (encoded === undefined) write()
+    else put(encoded)
   }
   const soon = (): void => {
-    clearTimeout(timer)
-    const pause = Math.max(PAUSE, Math.round(PAUSE_A_CHARACTER * charactersOf(store.getState().scenario)))
-    timer = setTimeout(write, pause)
+    forget()
+    const length = charactersOf(store.getState().scenario)
+    timer = setTimeout(
+      () => {
+        if (codec.encodeApart === undefined || length < LONG_TEXT || length > LINK_BYTES_MAX) write()
+        else void writeApart(codec.encodeApart)
+      },
+      Math.max(PAUSE, Math.round(PAUSE_A_CHARACTER * length)),
+    )
   }
 
   const unsubscribe = store.subscribe((state, before) => {
@@ -125,8 +160,7 @@ export function startUrlSync(store: StoreApi<AppState>, address: AddressBar, cod
     const fragment = address.fragment()
     if (fragment === written || fragment === '') return
     // What was typed within the last pause is in the store, and `load` keeps it as the user's own work.
-    clearTimeout(timer)
-    timer = undefined
+    forget()
     written = fragment
     const link = codec.decode(fragment)
     const { scenario, ownWork, setLinkProblem } = store.getState()
@@ -145,12 +179,12 @@ export function startUrlSync(store: StoreApi<AppState>, address: AddressBar, cod
 
   return {
     flush: () => {
-      if (timer !== undefined) write()
+      if (timer !== undefined || awaited !== undefined) write()
     },
     stop: () => {
       unsubscribe()
       unlisten()
-      clearTimeout(timer)
+      forget()
     },
   }
 }
