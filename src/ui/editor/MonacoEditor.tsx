@@ -21,15 +21,23 @@ function monacoRange(model: monaco.editor.ITextModel, start: number, end: number
   return monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(Math.max(start, end)))
 }
 
+/**
+ * Blocks that can be folded at most, the outer ones first: Monaco marks all of them anew at each pause in typing, and
+ * its own 5,000 take a frame and more.
+ */
+const FOLDED_BLOCKS = 1500
+
 /** Keeps one model a file: the text and its undo history live there. */
 function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
   readonly update: (state: AppState) => void
   readonly modelOf: (file: string) => monaco.editor.ITextModel | undefined
+  /** Whether the file's model holds this text as it is, so that offsets into it hold. */
+  readonly holds: (file: string, text: string | undefined) => boolean
   readonly dispose: () => void
 } {
   const models = new Map<string, monaco.editor.ITextModel>()
-  /** The store's texts as they were put in: a model makes all line ends alike, so that its own may differ. */
-  const texts = new Map<string, string>()
+  /** The store's texts as they were put in, or came out: a model makes all line ends alike, so that its own may differ. */
+  const texts = new Map<string, { readonly text: string; readonly exact: boolean }>()
   const views = new Map<string, monaco.editor.ICodeEditorViewState | null>()
   let shown: string | undefined
   let label = editorName(undefined)
@@ -46,15 +54,20 @@ function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
         const model = monaco.editor.createModel(text, language)
         model.updateOptions({ tabSize: 2, insertSpaces: true })
         model.onDidChangeContent(() => {
-          if (!writing) appStore.getState().setText(name, model.getValue())
+          if (writing) return
+          const typed = model.getValue()
+          texts.set(name, { text: typed, exact: true })
+          appStore.getState().setText(name, typed)
         })
         models.set(name, model)
+        texts.set(name, { text, exact: model.getValue() === text })
       } else {
         if (known.getLanguageId() !== language) monaco.editor.setModelLanguage(known, language)
-        if (texts.get(name) !== text && known.getValue() !== text)
+        if (texts.get(name)?.text === text) continue
+        if (known.getValue() !== text)
           known.pushEditOperations([], [{ range: known.getFullModelRange(), text }], () => null)
+        texts.set(name, { text, exact: known.getValue() === text })
       }
-      texts.set(name, text)
     }
     writing = false
     if (activeFile !== shown) {
@@ -80,6 +93,10 @@ function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
   return {
     update,
     modelOf: file => models.get(file),
+    holds: (file, text) => {
+      const held = texts.get(file)
+      return held?.exact === true && held.text === text
+    },
     dispose: () => {
       for (const model of models.values()) model.dispose()
     },
@@ -113,6 +130,7 @@ export function MonacoEditor() {
       lineDecorationsWidth: 8,
       glyphMargin: false,
       folding: true,
+      foldingMaximumRegions: FOLDED_BLOCKS,
       renderLineHighlight: 'line',
       overviewRulerBorder: false,
       scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
@@ -211,7 +229,7 @@ export function MonacoEditor() {
       if (model === null || position === null || picture === undefined) return undefined
       if (model.getLanguageId() === DUMP_LANGUAGE) return undefined
       const text = picture.scenario.files.find(file => file.name === activeFile)?.text
-      if (text !== model.getValue()) return undefined
+      if (!models.holds(activeFile, text)) return undefined
       const column = Math.max(position.column, model.getLineFirstNonWhitespaceColumn(position.lineNumber))
       const offset = model.getOffsetAt({ lineNumber: position.lineNumber, column })
       const origin = originAt(picture.analysis, activeFile, offset)
