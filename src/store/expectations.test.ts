@@ -79,19 +79,73 @@ describe('the list', () => {
 describe('what is so becomes what is expected', () => {
   test.each([
     ['all', ALL_TRAFFIC, '', 'allowed'],
-    ['nothing but ICMP', [196608, 196609], '', 'blocked'],
-    ['nothing', NO_TRAFFIC, '', 'blocked'],
     ['one port', portTraffic('TCP', 5432, 5432), '5432/TCP', 'allowed'],
     ['several', unionTraffic(portTraffic('UDP', 53, 53), portTraffic('TCP', 53, 60)), '53/TCP', 'allowed'],
     ['one protocol', protocolTraffic('UDP'), 'UDP', 'allowed'],
   ] as const)('%s', (_, dataplane, traffic, verdict) => {
-    expect(expectThis(WEB, DB, { dataplane })).toEqual({
+    expect(expectThis(WEB, DB, { kubernetes: ALL_TRAFFIC, dataplane })).toEqual({
       name: '',
       from: 'shop/web',
       to: 'shop/db-0',
       traffic,
       verdict,
     })
+  })
+
+  test.each([
+    ['nothing', NO_TRAFFIC, NO_TRAFFIC, '', 'blocked'],
+    ['nothing but ICMP', NO_TRAFFIC, [196608, 196609], '', 'blocked'],
+    ['less than promised', ALL_TRAFFIC, portTraffic('TCP', 80, 80), '80/TCP', 'allowed'],
+    ['more than promised', portTraffic('TCP', 80, 80), ALL_TRAFFIC, '80/TCP', 'allowed'],
+    ['another than promised', portTraffic('TCP', 80, 80), NO_TRAFFIC, '80/TCP', 'allowed'],
+    ['what is promised not to be', NO_TRAFFIC, ALL_TRAFFIC, '', 'blocked'],
+  ] as const)('%s: the promise counts', (_, kubernetes, dataplane, traffic, verdict) => {
+    expect(expectThis(WEB, DB, { kubernetes, dataplane })).toMatchObject({ traffic, verdict })
+  })
+
+  test('of a block with holes it speaks about what is in none of them, and holds', () => {
+    const policies = `apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec: {containers: [{name: c, image: i}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: out, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+  - to:
+    - ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}
+    - ipBlock: {cidr: 10.1.0.0/16, except: [10.1.2.0/24]}
+`
+    const checked = (rows: string) =>
+      analyze({ name: 'x', profile: 'head', files: [{ name: 'a.yaml', text: `${policies}${rows}` }] })
+        .analysis
+    const { endpoints } = checked('')
+    const web = endpoints.find(({ kind }) => kind === 'pod') ?? WEB
+    const blocks = endpoints.filter(endpoint => endpoint.kind === 'cidr')
+    expect(blocks.map(({ cidr }) => cidr)).toEqual(['0.0.0.0/0', '10.0.0.0/8', '10.1.0.0/16', '10.1.2.0/24'])
+    const drafts = blocks.map(block => {
+      const traffic = block.exceptOf.length === 0 ? ALL_TRAFFIC : NO_TRAFFIC
+      return expectThis(web, block, { kubernetes: traffic, dataplane: traffic })
+    })
+    expect(drafts.map(({ to, verdict }) => [to, verdict])).toEqual([
+      ['outside', 'allowed'],
+      [expect.stringMatching(/^10\.(?!1\.)[0-9.]+$/), 'blocked'],
+      [expect.stringMatching(/^10\.1\.(?!2\.)[0-9.]+$/), 'allowed'],
+      ['10.1.2.0/24', 'blocked'],
+    ])
+    const rows = drafts.map(
+      ({ from, to, verdict }) => `  - {from: ${from}, to: ${to}, verdict: ${verdict}}\n`,
+    )
+    const { expectations } = checked(
+      `---\napiVersion: netpol-flow/v1\nkind: Expectations\nexpectations:\n${rows.join('')}`,
+    )
+    expect(expectations.map(({ outcome, message }) => [outcome, message])).toEqual(
+      drafts.map(() => ['pass', '']),
+    )
   })
 
   test('it holds once it is written down', () => {

@@ -1,5 +1,6 @@
 import type { Endpoint, FlowExplanation } from '../model/connectivity.ts'
 import type { Expectation, ExpectationResult, NewExpectation } from '../model/expectation.ts'
+import { formatIpv4 } from '../model/ip.ts'
 import type { Scenario } from '../model/scenario.ts'
 import {
   intersectTraffic,
@@ -45,13 +46,17 @@ export function expectationKey({ file, name, from, to, traffic, verdict }: Expec
   return JSON.stringify([file, name, from, to, traffic, verdict])
 }
 
-/** How an expectation names an end: pods of a workload by the workload, whose name does not change. */
+/**
+ * How an expectation names an end: pods of a workload by the workload, whose name does not change; a block that others
+ * are cut out of by an address in none of them, since its text stands for those too.
+ */
 export function expectedEnd(endpoint: Endpoint): string {
   switch (endpoint.kind) {
     case 'pod':
       return (endpoint.workload ?? `Pod/${endpoint.namespace}/${endpoint.name}`).split('/').slice(1).join('/')
     case 'cidr':
-      return endpoint.cidr
+      if (endpoint.holes.length === 0) return endpoint.cidr
+      return endpoint.cidr === '0.0.0.0/0' ? 'outside' : formatIpv4(endpoint.address)
     case 'outside':
       return 'outside'
   }
@@ -59,20 +64,23 @@ export function expectedEnd(endpoint: Endpoint): string {
 
 /**
  * The flow's present verdict as an expectation: for all ports where they fare alike, else for the first that is let
- * through. Without an explanation the verdict is the writer's to choose.
+ * through, by Kubernetes and by the data plane. Where the two agree about none it is what Kubernetes promises. Without an
+ * explanation the verdict is the writer's to choose.
  */
 export function expectThis(
   src: Endpoint,
   dst: Endpoint,
-  explanation: Pick<FlowExplanation, 'dataplane'> | undefined,
+  explanation: Pick<FlowExplanation, 'dataplane' | 'kubernetes'> | undefined,
 ): NewExpectation {
   const ends = { name: '', from: expectedEnd(src), to: expectedEnd(dst) }
   if (explanation === undefined) return { ...ends, traffic: '', verdict: 'allowed' }
-  const open = intersectTraffic(explanation.dataplane, PORT_TRAFFIC)
+  const promised = intersectTraffic(explanation.kubernetes, PORT_TRAFFIC)
+  const open = intersectTraffic(explanation.dataplane, promised)
+  const wanted = open.length > 0 ? open : promised
   return {
     ...ends,
-    traffic: sameTraffic(open, PORT_TRAFFIC) ? '' : firstPort(open),
-    verdict: open.length === 0 ? 'blocked' : 'allowed',
+    traffic: sameTraffic(wanted, PORT_TRAFFIC) ? '' : firstPort(wanted),
+    verdict: wanted.length === 0 ? 'blocked' : 'allowed',
   }
 }
 
