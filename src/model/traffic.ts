@@ -143,3 +143,11 @@ export function differingTraffic(kubernetes: TrafficSet, dataplane: TrafficSet):
     PORT_TRAFFIC,
   )
 }
+
+/** `UDP 53`, `udp/53` and `53 udp` as `53/UDP`: a port's name holds neither blanks nor colons. */
+export function usualPort(text: string): string {
+  const [, before, after] = /^(tcp|udp|sctp)[\s/:]+(\S+)$/i.exec(text) ?? []
+  if (before !== undefined && after !== undefined) return `${after}/${before.toUpperCase()}`
+  const [, port, protocol] = /^(\S+)\s+(tcp|udp|sctp)$/i.exec(text) ?? []
+  return port === undefined || protocol === undefined ? text : `${port}/${protocol.toUpperCase()}`
+}

@@ -11,7 +11,7 @@ import {
 import { compareBytes } from '../../model/order.ts'
 import { PROTOCOL_NUMBERS, type CtState, type Packet } from '../../model/packet.ts'
 import { failed, ok, type Result } from '../../model/result.ts'
-import { OTHER_PROTOCOLS, PROTOCOLS, trafficPoint, type Protocol } from '../../model/traffic.ts'
+import { OTHER_PROTOCOLS, PROTOCOLS, trafficPoint, usualPort, type Protocol } from '../../model/traffic.ts'
 import { representativeAddress } from '../endpoints/endpoints.ts'
 
 /** One end of a packet. */
@@ -169,7 +169,7 @@ function unknownPod(text: string, namespace: string, inNamespace: readonly Pod[]
  * The error is a sentence for the user.
  */
 export function transportOf(text: string, receiver?: KubernetesEndpoint): Result<Transport, string> {
-  const [first = '', second, ...more] = usualForm(text).split('/')
+  const [first = '', second, ...more] = usualPort(text).split('/')
   const wanted = PROTOCOLS.find(protocol => protocol === (second ?? 'TCP').toUpperCase())
   const portless = second === undefined ? PORTLESS.get(first.toUpperCase()) : undefined
   if (portless !== undefined)
@@ -193,14 +193,6 @@ export function transportOf(text: string, receiver?: KubernetesEndpoint): Result
     label: `${wanted} ${port.value.port}`,
     ported: true,
   })
-}
-
-/** `UDP 53`, `udp/53` and `53 udp` as `53/UDP`: a port's name holds neither blanks nor colons. */
-function usualForm(text: string): string {
-  const [, before, after] = /^(tcp|udp|sctp)[\s/:]+(\S+)$/i.exec(text) ?? []
-  if (before !== undefined && after !== undefined) return `${after}/${before.toUpperCase()}`
-  const [, port, protocol] = /^(\S+)\s+(tcp|udp|sctp)$/i.exec(text) ?? []
-  return port === undefined || protocol === undefined ? text : `${port}/${protocol.toUpperCase()}`
 }
 
 function portNumber(
