@@ -155,7 +155,7 @@ test('Explain speaks of single packets as the Packet tab does, and leads to it',
     .focus()
   await app.page.keyboard.press('Enter')
   const packet = app.inspector.getByRole('region', { name: 'A packet: TCP 80' })
-  await expect(packet).toContainText('What Kubernetes goes by')
+  await expect(packet).toContainText('Why Kubernetes says so')
   await expect(packet).toContainText('keep-dev-and-test-out isolates it')
   await expect(app.inspector).toContainText('D1')
   await packet.getByRole('button', { name: 'Follow this packet' }).click()

@@ -9,6 +9,7 @@ import {
   expectationKey,
   expectationSentence,
   expectationTitle,
+  expectPacket,
   expectThis,
   failingFirst,
 } from './expectations.ts'
@@ -146,6 +147,25 @@ spec:
     expect(expectations.map(({ outcome, message }) => [outcome, message])).toEqual(
       drafts.map(() => ['pass', '']),
     )
+  })
+
+  test.each([
+    ['10.0.0.0/8', '10.0.0.1', 'udp 53', 'blocked', 'allowed', '53/UDP', 'blocked'],
+    ['outside', '203.0.113.9', '80/TCP', 'undefined', 'allowed', '80/TCP', 'allowed'],
+    ['10.9.9.9', 'shop/db-0', 'http/TCP', 'allowed', 'blocked', 'http/TCP', 'allowed'],
+  ] as const)('a packet to %s', (to, name, text, promise, does, traffic, verdict) => {
+    const src = { name: 'shop/web-1', address: 1 }
+    const packet = { src, dst: { name, address: 2 }, protocol: 6, label: '', ported: true }
+    expect(
+      expectPacket(
+        { from: 'shop/web', to, traffic: text },
+        {
+          packet: { ...packet, srcPort: 1, dstPort: 1, state: 'NEW' },
+          kubernetes: { answer: promise, reasons: [] },
+          dataplane: { answer: does, reasons: [] },
+        },
+      ),
+    ).toEqual({ name: '', from: 'shop/web', to: to === 'outside' ? to : name, traffic, verdict })
   })
 
   test('it holds once it is written down', () => {

@@ -1,12 +1,14 @@
 import type { Endpoint, FlowExplanation } from '../model/connectivity.ts'
 import type { Expectation, ExpectationResult, NewExpectation } from '../model/expectation.ts'
-import { formatIpv4 } from '../model/ip.ts'
+import { formatIpv4, parseIpv4Prefix } from '../model/ip.ts'
+import type { PacketQuestion, PacketTrace } from '../model/packetTrace.ts'
 import type { Scenario } from '../model/scenario.ts'
 import {
   intersectTraffic,
   PORT_TRAFFIC,
   portIntervals,
   sameTraffic,
+  usualPort,
   type TrafficSet,
 } from '../model/traffic.ts'
 import { isDump } from './fileKind.ts'
@@ -81,6 +83,26 @@ export function expectThis(
     ...ends,
     traffic: sameTraffic(wanted, PORT_TRAFFIC) ? '' : firstPort(wanted),
     verdict: wanted.length === 0 ? 'blocked' : 'allowed',
+  }
+}
+
+/**
+ * The verdict of a packet as an expectation: what Kubernetes promises where it promises anything. A block that the packet
+ * was one address of is not named: others of its addresses may fare otherwise.
+ */
+export function expectPacket(
+  { from, to, traffic }: Pick<PacketQuestion, 'from' | 'to' | 'traffic'>,
+  { packet, kubernetes, dataplane }: Pick<PacketTrace, 'packet' | 'kubernetes' | 'dataplane'>,
+): NewExpectation {
+  const end = (text: string, { name }: PacketTrace['packet']['src']): string =>
+    parseIpv4Prefix(text) === undefined ? text.trim() : name
+  const promised = kubernetes?.answer === 'undefined' ? dataplane.answer : kubernetes?.answer
+  return {
+    name: '',
+    from: end(from, packet.src),
+    to: end(to, packet.dst),
+    traffic: usualPort(traffic.trim()),
+    verdict: (promised ?? dataplane.answer) === 'allowed' ? 'allowed' : 'blocked',
   }
 }
 

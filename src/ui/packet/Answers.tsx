@@ -25,13 +25,14 @@ interface Props {
 
 /** The two looks at one packet, why each says so, and why they differ. */
 export function Answers({ trace, dataplaneName, was, brief = false }: Props) {
-  const { kubernetes, dataplane, deviations, notes } = trace
+  const { kubernetes, dataplane, summary, deviations, notes } = trace
   return (
     <div className={styles.answers}>
       <div className={styles.looks}>
         {kubernetes !== undefined && <Look title="Kubernetes promises" answer={kubernetes.answer} />}
         <Look title={dataplaneName} answer={dataplane.answer} was={was} />
       </div>
+      {summary !== undefined && <p className={styles.summary}>{summary}</p>}
       {deviations.length > 0 && !brief && (
         <div className={styles.differ}>
           <strong>
@@ -50,13 +51,13 @@ export function Answers({ trace, dataplaneName, was, brief = false }: Props) {
       )}
       {kubernetes !== undefined && kubernetes.reasons.length > 0 && (
         <section className={styles.why}>
-          <h4>What Kubernetes goes by</h4>
+          <h4>Why Kubernetes says so</h4>
           <Reasons reasons={kubernetes.reasons} />
         </section>
       )}
       {dataplane.reasons.length > 0 && (
         <section className={styles.why}>
-          <h4>What the rules do</h4>
+          <h4>Why the rules do so</h4>
           <Reasons reasons={dataplane.reasons} />
         </section>
       )}

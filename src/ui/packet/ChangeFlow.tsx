@@ -13,12 +13,15 @@ interface Props {
   readonly trace: PacketTrace
 }
 
-/** What would have to change for the packet to fare otherwise; `undefined` where the ends are none that policies know. */
+/**
+ * What would have to change for the packet to fare otherwise; `undefined` where the ends are none that policies know, and
+ * for packets that open no connection, which policies do not judge.
+ */
 function questionOf({ packet, kubernetes, dataplane }: PacketTrace): SuggestionQuestion | undefined {
   const { src, dst } = packet
   if (src.endpoint === undefined || dst.endpoint === undefined || src.endpoint === dst.endpoint)
     return undefined
-  if (kubernetes === undefined || dataplane.answer === 'unknown') return undefined
+  if (packet.state !== 'NEW' || kubernetes === undefined || dataplane.answer === 'unknown') return undefined
   const want = dataplane.answer === 'blocked' ? 'allowed' : 'blocked'
   return { src: src.endpoint, dst: dst.endpoint, traffic: packetTraffic(packet), want }
 }

@@ -7,6 +7,13 @@ interface Props {
   readonly value: string
   readonly placeholder: string
   readonly suggestions: readonly FieldSuggestion[]
+  /**
+   * Whether a text needs no completing. Where it does, Enter takes the first that fits, and leaving the field the only
+   * one.
+   */
+  readonly isWhole?: (text: string) => boolean
+  /** A text as it is to stand in the field once it is left. */
+  readonly tidy?: (text: string) => string
   /** Said below the field, and with it. */
   readonly problem?: string | undefined
   /** The next click on the graph sets it. */
@@ -19,10 +26,13 @@ interface Props {
 }
 
 const MOST = 60
+/** Offered below a text that means nothing. */
+const NEAR = 3
 
 /** A text field with suggestions: any text may be typed, arrow keys go through what fits, Enter takes it. */
 export function Combobox(props: Props) {
   const { label, value, placeholder, suggestions, problem, armed = false, onChange, trailing, name } = props
+  const { isWhole, tidy } = props
   const id = useId()
   const list = useRef<HTMLUListElement>(null)
   const [open, setOpen] = useState(false)
@@ -35,6 +45,16 @@ export function Combobox(props: Props) {
   )
   // What is there already needs no offer.
   const expanded = open && shown.some(suggestion => !typed || suggestion.value !== value)
+  const isPart = expanded && typed && value.trim() !== '' && isWhole?.(value.trim()) === false
+  /** What Enter takes. */
+  const taken = active < 0 && isPart ? 0 : active
+  const near = useMemo(
+    () =>
+      problem === undefined || open || value.trim() === ''
+        ? []
+        : matchingSuggestions(suggestions, value, NEAR).filter(suggestion => suggestion.value !== value),
+    [problem, open, suggestions, value],
+  )
 
   const close = (): void => {
     setOpen(false)
@@ -43,6 +63,12 @@ export function Combobox(props: Props) {
   }
   const take = (suggestion: FieldSuggestion | undefined): void => {
     if (suggestion !== undefined) onChange(suggestion.value)
+    close()
+  }
+  const leave = (): void => {
+    const [only, ...others] = shown
+    const left = isPart && only !== undefined && others.length === 0 ? only.value : (tidy?.(value) ?? value)
+    if (left !== value) onChange(left)
     close()
   }
   const go = (to: number): void => {
@@ -58,9 +84,11 @@ export function Combobox(props: Props) {
         go((active + step + (active < 0 && step < 0 ? 1 : 0) + shown.length) % shown.length)
       return
     }
-    if (event.key === 'Enter' && expanded && active >= 0) {
-      event.preventDefault()
-      take(shown[active])
+    if (event.key === 'Enter') {
+      if (expanded && taken >= 0) {
+        event.preventDefault()
+        take(shown[taken])
+      } else leave()
     }
     if (event.key === 'Escape' && open) {
       event.stopPropagation()
@@ -82,7 +110,7 @@ export function Combobox(props: Props) {
             aria-autocomplete="list"
             aria-expanded={expanded}
             aria-controls={`${id}-list`}
-            aria-activedescendant={expanded && active >= 0 ? `${id}-${active}` : undefined}
+            aria-activedescendant={expanded && taken >= 0 ? `${id}-${taken}` : undefined}
             aria-invalid={problem !== undefined}
             aria-describedby={problem === undefined ? undefined : `${id}-problem`}
             placeholder={placeholder}
@@ -94,7 +122,7 @@ export function Combobox(props: Props) {
               setOpen(true)
             }}
             onClick={() => setOpen(true)}
-            onBlur={close}
+            onBlur={leave}
             onKeyDown={onKeyDown}
           />
           <ul
@@ -110,7 +138,7 @@ export function Combobox(props: Props) {
                 key={`${suggestion.value} ${suggestion.about}`}
                 id={`${id}-${i}`}
                 role="option"
-                aria-selected={i === active}
+                aria-selected={i === taken}
                 className={styles.option}
                 // The field keeps the focus.
                 onPointerDown={event => event.preventDefault()}
@@ -126,6 +154,16 @@ export function Combobox(props: Props) {
       {problem !== undefined && (
         <p id={`${id}-problem`} className={styles.problem}>
           {problem}
+        </p>
+      )}
+      {near.length > 0 && (
+        <p className={styles.near}>
+          Do you mean{' '}
+          {near.map(suggestion => (
+            <button key={suggestion.value} type="button" onClick={() => onChange(suggestion.value)}>
+              {suggestion.value}
+            </button>
+          ))}
         </p>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { Pin, Split } from 'lucide-react'
 import type { PacketTrace } from '../../model/packetTrace.ts'
 import { appStore } from '../../store/appStore.ts'
+import { expectPacket } from '../../store/expectations.ts'
 import type { PacketAnswered } from '../../store/packet.ts'
 import { CopyButton } from '../widgets/CopyButton.tsx'
 import { traceCommand } from './traceCommand.ts'
@@ -34,11 +35,10 @@ export function PacketActions({ answered: { question }, trace }: Props) {
         trace.packet.ported && (
           <button
             type="button"
-            title="Keep this verdict as a test that every edit is held against"
+            title="Keep this as a test that every edit is held against"
             onClick={() => {
-              const { from, to, traffic } = question
               const { draftExpectation, setView } = appStore.getState()
-              draftExpectation({ name: '', from, to, traffic, verdict: answer })
+              draftExpectation(expectPacket(question, trace))
               setView({ inspectorTab: 'expectations' })
             }}
           >

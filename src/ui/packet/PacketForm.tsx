@@ -3,12 +3,13 @@ import { useMemo } from 'react'
 import type { CtState } from '../../model/packet.ts'
 import type { PacketProblem, WalkedHook } from '../../model/packetTrace.ts'
 import type { Analysis } from '../../model/protocol.ts'
+import { usualPort } from '../../model/traffic.ts'
 import { appStore } from '../../store/appStore.ts'
 import type { PacketField } from '../../store/packet.ts'
 import { useAppStore } from '../useApp.ts'
 import { Segments } from '../widgets/Segments.tsx'
 import { Combobox } from './Combobox.tsx'
-import { endSuggestions, trafficSuggestions } from './fieldSuggestions.ts'
+import { endSuggestions, isWholeEnd, trafficSuggestions } from './fieldSuggestions.ts'
 import styles from './PacketForm.module.css'
 
 const STATES: readonly { readonly value: CtState; readonly label: string }[] = [
@@ -62,6 +63,7 @@ export function PacketForm({ analysis, problem, hasNode }: Props) {
               picking === field ? 'click it on the graph, or type' : 'namespace/pod, an address, outside'
             }
             suggestions={ends}
+            isWhole={text => isWholeEnd(analysis, text)}
             problem={problemOf(field)}
             armed={picking === field}
             onChange={value => askPacket({ [field]: value })}
@@ -95,6 +97,7 @@ export function PacketForm({ analysis, problem, hasNode }: Props) {
         value={packet.traffic}
         placeholder="80/TCP, http/TCP, 53/UDP, ICMP"
         suggestions={traffic}
+        tidy={text => usualPort(text.trim())}
         problem={problemOf('traffic')}
         onChange={value => askPacket({ traffic: value })}
       />

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react'
-import type { PacketTrace } from '../../model/packetTrace.ts'
+import type { PacketQuestion, PacketTrace } from '../../model/packetTrace.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import type { KernelName } from '../../store/kernelNames.ts'
@@ -27,6 +27,15 @@ function changeKey({ packet, dataplane }: PacketTrace): string {
   return [packet.src.name, packet.dst.name, packet.label, dataplane.answer].join('\n')
 }
 
+/** What is still to be said before a packet can be followed. */
+function missingWords({ from, to, traffic }: PacketQuestion): string {
+  if (from === '' && to === '')
+    return 'Say who sends what to whom: click two boxes or a line of the graph, or type a part of a pod’s name, an address, a block.'
+  if (from === '') return 'Say who sends it: click a box of the graph, or type into “From”.'
+  if (to === '') return 'Say who it is for: click a box of the graph, or type into “To”.'
+  return traffic === '' ? 'Say what it carries, such as 80/TCP, 53/UDP or ICMP.' : ''
+}
+
 /** One packet: who sends it, what becomes of it, why, and its way through the rules. */
 export function PacketTab({ analysis, names }: Props) {
   const packet = useAppStore(state => state.packet)
@@ -39,14 +48,15 @@ export function PacketTab({ analysis, names }: Props) {
     const { packet: known, followPacket } = appStore.getState()
     if (known.from === '' && known.to === '') followPacket()
   }, [])
+  /** The destination that a port was proposed for: once each, so that a field emptied by hand stays empty. */
+  const proposed = useRef('')
   useEffect(() => {
     const { packet: known, askPacket } = appStore.getState()
-    if (known.traffic !== '' || !isWholeEnd(analysis, packet.to)) return
+    if (proposed.current === packet.to || !isWholeEnd(analysis, packet.to)) return
+    proposed.current = packet.to
     const first = trafficSuggestions(analysis, packet.to)[0]
-    if (first !== undefined) askPacket({ traffic: first.value })
-    // Once for each destination: a field that was emptied by hand stays empty.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [packet.to])
+    if (known.traffic === '' && first !== undefined) askPacket({ traffic: first.value })
+  }, [analysis, packet.to])
 
   const isAsked = packet.from !== '' && packet.to !== '' && packet.traffic !== ''
   const answer = isAsked ? answered?.answer : undefined
@@ -74,10 +84,7 @@ export function PacketTab({ analysis, names }: Props) {
       {trace === undefined ? (
         !isAsked && (
           <div className={styles.hint}>
-            <p>
-              Say who sends what to whom: click two boxes or a line of the graph, or type a pod, an address, a
-              block.
-            </p>
+            <p>{missingWords(packet)}</p>
             <p>
               You get what Kubernetes promises, what the node’s rules really do, and every rule that the
               packet meets on its way.

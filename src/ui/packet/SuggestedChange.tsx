@@ -1,4 +1,4 @@
-import { Check, CircleCheck, TriangleAlert } from 'lucide-react'
+import { Check, CircleCheck, TriangleAlert, Users } from 'lucide-react'
 import { useMemo, type KeyboardEvent } from 'react'
 import type { Analysis } from '../../model/protocol.ts'
 import type { Suggestion } from '../../model/suggestion.ts'
@@ -40,6 +40,7 @@ export function SuggestedChange({ suggestion, analysis, revision, isFirst }: Pro
   const files = useAppStore(state => state.picture?.scenario.files)
   const hunks = useMemo(() => diffHunks(files ?? [], edits), [files, edits])
   const others = effects.filter(effect => !effect.asked)
+  const replicas = effects.filter(effect => effect.asked && effect.sources * effect.destinations > 1)
   // Where it goes further than asked in that very flow, that is what there is to tell.
   const also = (others.length > 0 ? others : effects).flatMap(effect =>
     effectWords(effect, analysis.endpoints),
@@ -72,6 +73,16 @@ export function SuggestedChange({ suggestion, analysis, revision, isFirst }: Pro
         </button>
       </header>
       <Diff hunks={hunks} />
+      {replicas
+        .flatMap(effect => effectWords(effect, analysis.endpoints))
+        .map(({ kind, traffic, from, to }) => (
+          <p key={kind} className={styles.exact}>
+            <Users size={13} aria-hidden />
+            <span>
+              It {kind} {traffic} from {from} to {to}: no policy tells pods with the same labels apart.
+            </span>
+          </p>
+        ))}
       {exact ? (
         <p className={styles.exact}>
           <CircleCheck size={13} aria-hidden /> Changes nothing else.

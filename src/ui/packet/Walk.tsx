@@ -169,7 +169,7 @@ function decidingStep({ steps, dataplane: { decidedAt } }: PacketTrace): number 
 function endWords({ verdict, dataplane: { decidedAt }, hook }: PacketTrace): string {
   const by =
     decidedAt === undefined
-      ? `the end of ${hook}: its own verdict counts`
+      ? `no rule of ${hook} decided, so that its default counts`
       : `decided by rule ${decidedAt.number} of ${decidedAt.chain}`
   switch (verdict) {
     case 'ACCEPT':
@@ -177,7 +177,7 @@ function endWords({ verdict, dataplane: { decidedAt }, hook }: PacketTrace): str
     case 'DROP':
       return `DROP: the packet is gone – ${by}.`
     case 'UNKNOWN':
-      return `Nobody can tell how it goes on – ${by}.`
+      return `UNKNOWN: how it goes on is not known – ${by}.`
     default:
       return ''
   }

@@ -5,6 +5,7 @@ import { hoverStore } from '../../store/hoverStore.ts'
 import type { KernelName } from '../../store/kernelNames.ts'
 import { KernelText } from '../inspector/KernelText.tsx'
 import { SelectionLink, YamlLink } from '../inspector/Links.tsx'
+import { PlaceLink } from '../node/PlaceLink.tsx'
 import { Words } from './Words.tsx'
 import styles from './Walk.module.css'
 
@@ -27,12 +28,12 @@ const OUTCOMES: Readonly<
 > = {
   holds: { Icon: Check, word: 'holds' },
   fails: { Icon: X, word: 'does not hold' },
-  unknown: { Icon: CircleHelp, word: 'nobody can tell' },
+  unknown: { Icon: CircleHelp, word: 'unknown' },
 }
 
 /** One rule: what it asks for and whether that holds, what it does, and, for the step one is at, its text. */
 export function WalkedStep({ step, row, onGo, names, isCurrent, isStop, isShown, decides }: Props) {
-  const { chain, number, matched, matches, action, markBefore, markAfter, origin } = step
+  const { chain, number, matched, matches, action, markBefore, markAfter, origin, place } = step
   const target = isShown ? ({ kind: 'rule', chain, number } as const) : undefined
   return (
     <div
@@ -93,6 +94,7 @@ export function WalkedStep({ step, row, onGo, names, isCurrent, isStop, isShown,
             {origin !== undefined && (
               <YamlLink origin={origin}>{origin.path === '' ? origin.resource : origin.path}</YamlLink>
             )}
+            {place !== undefined && <PlaceLink place={place} />}
             {target !== undefined && (
               <SelectionLink
                 target={target}

@@ -31,6 +31,7 @@ export function endSuggestions({ endpoints }: Pick<Analysis, 'endpoints'>): read
 /** Whether the text is one of them or an address, and not on the way to it. */
 export function isWholeEnd({ endpoints }: Pick<Analysis, 'endpoints'>, text: string): boolean {
   return (
+    text === 'outside' ||
     parseIpv4Prefix(text) !== undefined ||
     endpoints.some(endpoint => endpointText(endpoint) === text || workloadText(endpoint) === text)
   )
