@@ -1,5 +1,6 @@
 import { boundsOf, type Rect } from './geometry.ts'
-import type { GraphModel, GraphNode } from './graphModel.ts'
+import { LOOK_MARKS } from './looks.ts'
+import type { GraphModel, GraphNode } from '../model/picture.ts'
 
 /** Room inside a box around what it holds. */
 export const PADDING = 18
@@ -8,7 +9,7 @@ export const GROUP_HEADER = 40
 export const BLOCK_HEADER = 58
 
 const NODE_HEIGHT = 54
-const LONG_HEIGHT = 70
+const LONG_HEIGHT = 64
 /** As many characters of a detail fit into one line of the widest node. */
 const LONG = 40
 /** A monospaced guess: the core cannot measure text, and what is longer is cut with an ellipsis. */
@@ -40,21 +41,33 @@ export function nestingOf(model: Pick<GraphModel, 'groups' | 'nodes'>): Nesting 
   return { children, roots, nodes }
 }
 
-/** Whether its detail, a reason as a rule, takes two lines. */
+/** Whether there are three lines in it: its detail, a reason as a rule, takes two, or there is a status too. */
 export function isLong(node: GraphNode): boolean {
-  return node.detail.length > LONG
+  return node.status !== undefined || node.detail.length > LONG
+}
+
+/** The lines below the title; the status has a mark before its words. A detail alone may take two. */
+export function linesBelow({
+  detail,
+  status,
+}: GraphNode): readonly { readonly text: string; readonly status: boolean }[] {
+  const plain = (text: string) => ({ text, status: false })
+  if (status === undefined) return detail === '' ? [] : [plain(detail)]
+  const own = { text: `${LOOK_MARKS[status.look]} ${status.text}`, status: true }
+  return status.reason === '' ? [plain(detail), own] : [own, plain(status.reason)]
 }
 
 /** The size of a node that holds nothing. */
 export function leafSize(node: GraphNode): { readonly width: number; readonly height: number } {
   const title = node.kind === 'cidr' ? MONOSPACED : CHARACTER
-  const text = Math.max(node.title.length * title, node.detail.length * 6.9)
+  const below = Math.max(0, ...linesBelow(node).map(line => line.text.length))
+  const text = Math.max(node.title.length * title, below * 6.9)
   const chips = (node.isolated.ingress ? 1 : 0) + (node.isolated.egress ? 1 : 0)
   const extra =
     (node.kind === 'pods' ? 58 : 54) +
     38 * Math.min(1, chips) +
     (node.canUnfold || node.fold !== undefined ? 30 : 0)
-  const most = isLong(node) ? 340 : node.kind === 'pods' ? 280 : 300
+  const most = isLong(node) && node.status === undefined ? 340 : node.kind === 'pods' ? 280 : 300
   return {
     width: Math.round(Math.min(most, Math.max(150, text + extra))),
     height: isLong(node) ? LONG_HEIGHT : NODE_HEIGHT,

@@ -1,11 +1,12 @@
 import { edgesOf } from './edges.ts'
 import { endMatcher, filtersEnds, isHidden } from './flowFilter.ts'
-import { flowsBetween } from './flows.ts'
+import { flowsBetween, tallyOfNodes } from './flows.ts'
 import { countPairsWith } from './flowTally.ts'
 import { formatNumber, plural } from './formatNumber.ts'
 import type { BuiltGraph, GraphInput, GraphModel, GraphNode, GraphView, VerdictCounts } from './graphModel.ts'
 import { graphSceneOf, type GraphScene } from './graphScene.ts'
 import { nodesOf } from './nodes.ts'
+import { unreachedPods, withStatus } from './nodeStatus.ts'
 
 /** The overview of an analysis: the same input and view give the same model. */
 export function buildGraph(input: GraphInput, view: GraphView): BuiltGraph {
@@ -14,12 +15,16 @@ export function buildGraph(input: GraphInput, view: GraphView): BuiltGraph {
 
 /** Costs O(nodes² + classes), and the sums of the scene where namespaces are closed. */
 export function buildOverview(scene: GraphScene, view: GraphView): BuiltGraph {
-  const { groups, nodes, closedNamespaces } = nodesOf(scene, view)
+  const { filter } = view
+  const { groups, nodes: plain, closedNamespaces } = nodesOf(scene, view)
+  const tally = tallyOfNodes(scene, filter, plain)
+  const nodes = withStatus(scene, filter, plain, tally)
   const matched = matchedNodes(scene, nodes, view)
-  const flows = flowsBetween(scene, view.filter, nodes, matched)
+  const flows = flowsBetween(scene, filter, nodes, matched, tally)
   const { edges, blockedFlows, unrestrictedFlows, excessFlows } = edgesOf(scene, nodes, flows, view)
   const shown = matched === undefined ? nodes : withNeighbours(nodes, matched, edges)
   const parents = new Set(shown.map(node => node.parent))
+  const unreached = unreachedPods(scene, filter)
   return {
     groups: groups.filter(group => parents.has(group.id)),
     nodes: shown,
@@ -28,6 +33,7 @@ export function buildOverview(scene: GraphScene, view: GraphView): BuiltGraph {
     flows,
     counts: countsOf(scene, nodes, view, matched),
     omitted: { closedNamespaces, blockedFlows, unrestrictedFlows, excessFlows },
+    ...(unreached !== undefined && { unreached }),
   }
 }
 

@@ -64,9 +64,9 @@ function leavesOf(graph: BuiltGraph): readonly string[] {
 
 /** What is posted of a graph: what is drawn, and counts. */
 function pictureOf(graph: BuiltGraph, layout: GraphLayout, arranged: boolean, summed: number): Picture {
-  const { groups, nodes, edges, counts, omitted } = graph
+  const { groups, nodes, edges, counts, omitted, unreached } = graph
   return {
-    model: { groups, nodes, edges, counts, omitted },
+    model: { groups, nodes, edges, counts, omitted, ...(unreached !== undefined && { unreached }) },
     layout,
     routes: routeEdges(edges, layout, nestingOf(graph)),
     arranged,

@@ -2,8 +2,8 @@ import { nestingOf } from './boxes.ts'
 import { formatCounts } from './build.ts'
 import { formatNumber, plural } from './formatNumber.ts'
 import type { FlowVerdict, GraphEdge, GraphModel, GraphNode } from './graphModel.ts'
-import { isHole, lineLook, type LineLook } from './looks.ts'
-import { omissionTexts } from './omissions.ts'
+import { isHole, lineLook, LOOK_MARKS, type LineLook } from './looks.ts'
+import { remarksOf } from './omissions.ts'
 
 /** A graph for a program that lays it out itself. Boxes, nodes and edges refer to each other by their place. */
 export interface Drawing {
@@ -80,7 +80,7 @@ export function drawingOf(model: GraphModel): Drawing {
   addAll(nesting.roots, undefined)
   return {
     summary: formatCounts(model.counts),
-    comments: omissionTexts(model.omitted),
+    comments: remarksOf(model),
     boxes,
     nodes,
     edges: model.edges.flatMap(edge => drawingEdge(edge, numbers)),
@@ -95,6 +95,7 @@ function drawingNode(node: GraphNode, box: number | undefined): DrawingNode {
     lines: [
       many ? `${node.title} ×${formatNumber(node.endpoints.length)}` : node.title,
       ...(node.detail === '' ? [] : [node.detail]),
+      ...(node.status === undefined ? [] : [`${LOOK_MARKS[node.status.look]} ${node.status.text}`]),
       ...(isolated.length > 0 ? [`isolated: ${isolated.join(', ')}`] : []),
     ],
     shape: isHole(node) ? 'hole' : outer ? 'block' : node.canUnfold ? 'stack' : 'plain',

@@ -6,6 +6,7 @@ import { sumAt } from './flowTally.ts'
 import type { GraphNode, GraphView } from './graphModel.ts'
 import type { GraphScene } from './graphScene.ts'
 import { nodesOf } from './nodes.ts'
+import { withStatus } from './nodeStatus.ts'
 
 /** So many rows and columns a reader may still survey. */
 export const MOST_PEERS = 120
@@ -16,10 +17,11 @@ export const MOST_PEERS = 120
  */
 export function flowMatrix(scene: GraphScene, view: GraphView): FlowMatrix {
   const { filter, groupBy } = view
-  const { nodes } = nodesOf(scene, view, { most: MOST_PEERS, grouping: groupBy })
-  const matched = matchedNodes(scene, nodes, view)
+  const { nodes: plain } = nodesOf(scene, view, { most: MOST_PEERS, grouping: groupBy })
   const answers = scene.answers(filter)
-  const tally = tallyOfNodes(scene, filter, nodes)
+  const tally = tallyOfNodes(scene, filter, plain)
+  const nodes = withStatus(scene, filter, plain, tally)
+  const matched = matchedNodes(scene, nodes, view)
   const summed = scene.summed()
   const accepts = maskOf(filter)
   const sampleOf = samplesIn(scene, answers, placesOfEndpoints(scene, nodes))
@@ -46,8 +48,9 @@ export function flowMatrix(scene: GraphScene, view: GraphView): FlowMatrix {
     peers: kept.flatMap(place => {
       const node = nodes[place]
       if (node === undefined) return []
-      const { id, namespace, endpoints } = node
-      return [{ id, name: nameOf(node), namespace, endpoints: endpoints.length }]
+      const { id, namespace, endpoints, status } = node
+      const peer = { id, name: nameOf(node), namespace, endpoints: endpoints.length }
+      return [status === undefined ? peer : { ...peer, status }]
     }),
     cells: kept.flatMap(s => kept.map(t => all[s * n + t])),
     summed,

@@ -65,15 +65,19 @@ export function tallyMask(kind: FlowKind): number {
 export interface KindMarks {
   readonly mask: (code: number) => number
   readonly severity: (code: number) => number
+  /** Whether anything passes, ICMP included. */
+  readonly passes: (code: number) => boolean
 }
 
 export function kindMarks({ kinds }: Answers): KindMarks {
   const masks: number[] = []
   const severities: number[] = []
+  const passing: boolean[] = []
   const grow = (): void => {
     for (const kind of kinds.slice(masks.length)) {
       masks.push(tallyMask(kind))
       severities.push(severityOf(kind))
+      passing.push(kind.enforced.length > 0)
     }
   }
   return {
@@ -84,6 +88,10 @@ export function kindMarks({ kinds }: Answers): KindMarks {
     severity: code => {
       if (code >= severities.length) grow()
       return severities[code] ?? 0
+    },
+    passes: code => {
+      if (code >= passing.length) grow()
+      return passing[code] === true
     },
   }
 }
@@ -121,7 +129,7 @@ export function sumAt(tally: FlowTally, kinds: readonly FlowKind[], cell: number
   return {
     kind,
     verdict: verdictOfMask(mask),
-    deviates: (mask & 0b1100_1100_1100_1100) !== 0,
+    deviates: hasDeviation(mask),
     change: changeOfMask(mask),
     pairs,
     unlike: pairs - (tally.worstPairs[cell] ?? 0),
@@ -129,6 +137,16 @@ export function sumAt(tally: FlowTally, kinds: readonly FlowKind[], cell: number
     target: tally.target[cell] ?? 0,
     mask,
   }
+}
+
+/** Whether there is a deviation among what the mask is of. */
+export function hasDeviation(mask: number): boolean {
+  return (mask & 0b1100_1100_1100_1100) !== 0
+}
+
+/** The worst verdict of what the mask is of; undefined for nothing. */
+export function worstOfMask(mask: number): FlowVerdict | undefined {
+  return FLOW_VERDICTS.find((_, i) => ((mask >> (i * 4)) & 15) !== 0)
 }
 
 /** A mixture is partly open, whatever its worst part is. */
@@ -146,80 +164,8 @@ function changeOfMask(mask: number): FlowChangeKind {
   return opened ? 'opened' : closed ? 'closed' : 'none'
 }
 
-/** Sums that are made a part at a time, because all pairs of ten thousand classes take a minute. */
-export interface Summing {
-  readonly tally: FlowTally
-  /** Goes on for about so many pairs of classes. */
-  readonly advance: (pairs: number) => void
-  /** How much of it is done, from 0 to 1. */
-  readonly done: () => number
-  /** Of what is done. */
-  readonly counts: () => VerdictCounts
-}
-
-/**
- * From every place to every place; where a class meets itself in one place, of different members. `sizes` are members by
- * class, for the counts.
- */
-export function startSumming(
-  answers: Answers,
-  parts: readonly Part[],
-  places: number,
-  sizes: ArrayLike<number>,
-): Summing {
-  const tally = emptyTally(places * places)
-  const marks = kindMarks(answers)
-  const classes = Int32Array.from(parts, part => part.class)
-  const at = Int32Array.from(parts, part => part.place)
-  const counts = Int32Array.from(parts, part => part.count)
-  const own = byClass(parts)
-  const byCode: number[] = []
-  const sum = (source: number): void => {
-    const row = answers.row(source)
-    countRow(byCode, row, source, sizes)
-    for (const { place, count } of own.get(source) ?? [])
-      for (let i = 0; i < classes.length; i++) {
-        const target = classes[i] ?? 0
-        const code = row[target] ?? -1
-        const pairs = count * ((counts[i] ?? 0) - (target === source && at[i] === place ? 1 : 0))
-        if (code >= 0 && pairs > 0)
-          addToTally(tally, marks, place * places + (at[i] ?? 0), code, pairs, source, target)
-      }
-  }
-  let next = 0
-  return {
-    tally,
-    advance: pairs => {
-      for (let spent = 0; next < sizes.length && spent < pairs; next++) {
-        if ((sizes[next] ?? 0) === 0) continue
-        sum(next)
-        spent += sizes.length
-      }
-    },
-    done: () => (sizes.length === 0 ? 1 : next / sizes.length),
-    counts: () => countsOf(answers, byCode),
-  }
-}
-
-/** `startSumming`, to the end. */
-export function tallyParts(answers: Answers, parts: readonly Part[], places: number): FlowTally {
-  const sizes = new Int32Array(answers.classes.length)
-  for (const part of parts) sizes[part.class] = (sizes[part.class] ?? 0) + part.count
-  const summing = startSumming(answers, parts, places, sizes)
-  summing.advance(Infinity)
-  return summing.tally
-}
-
-/** Adds the pairs of one source class, by code. */
-function countRow(byCode: number[], row: Int32Array, source: number, sizes: ArrayLike<number>): void {
-  const sources = sizes[source] ?? 0
-  for (let t = 0; t < sizes.length; t++) {
-    const code = row[t] ?? -1
-    if (code >= 0) byCode[code] = (byCode[code] ?? 0) + sources * ((sizes[t] ?? 0) - (source === t ? 1 : 0))
-  }
-}
-
-function byClass(parts: readonly Part[]): ReadonlyMap<number, readonly Part[]> {
+/** Parts by their class. */
+export function byClass(parts: readonly Part[]): ReadonlyMap<number, readonly Part[]> {
   const found = new Map<number, Part[]>()
   for (const part of parts) {
     const own = found.get(part.class)
@@ -337,7 +283,8 @@ export function countPairsWith(
   return countsOf(answers, byCode)
 }
 
-function countsOf({ kinds }: Answers, byCode: readonly number[]): VerdictCounts {
+/** How many pairs have each verdict, of pairs by code. */
+export function countsOf({ kinds }: Answers, byCode: readonly number[]): VerdictCounts {
   const counts = { allowed: 0, partial: 0, blocked: 0, unrestricted: 0, deviates: 0, changed: 0 }
   byCode.forEach((pairs, code) => {
     const kind = kinds[code]

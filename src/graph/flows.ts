@@ -6,31 +6,25 @@ import type { Answers } from './answers.ts'
 import { kindMatcher } from './flowFilter.ts'
 import { FLOW_VERDICTS } from './graphModel.ts'
 import { partsOf, type GraphScene } from './graphScene.ts'
-import {
-  mergeTally,
-  sumAt,
-  tallyAround,
-  tallyMask,
-  tallyParts,
-  type FlowSum,
-  type FlowTally,
-} from './flowTally.ts'
+import { mergeTally, sumAt, tallyAround, tallyMask, type FlowSum, type FlowTally } from './flowTally.ts'
+import { tallyParts } from './summing.ts'
 
 /** Up to so many namespaces each has its own place in the sums, so that opening one makes no new ones. */
 const MOST_PLACES = 2000
 
 /**
  * The flows between different nodes that have an end in `matched` (all when undefined) and a kind that the filter asks
- * for, in the nodes' order. Closed namespaces cost nothing but the sums that the scene keeps.
+ * for, in the nodes' order. Closed namespaces cost nothing but the sums that the scene keeps. `tally` is from node to
+ * node.
  */
 export function flowsBetween(
   scene: GraphScene,
   filter: FlowFilter,
   nodes: readonly GraphNode[],
   matched: ReadonlySet<string> | undefined,
+  tally: FlowTally = tallyOfNodes(scene, filter, nodes),
 ): readonly GraphFlow[] {
   const answers = scene.answers(filter)
-  const tally = tallyOfNodes(scene, filter, nodes)
   const accepts = maskOf(filter)
   const sampleOf = samplesIn(scene, answers, placesOfEndpoints(scene, nodes))
   const flows: GraphFlow[] = []

@@ -4,7 +4,7 @@ import type { Route } from './routes.ts'
 
 /** The picture for other programs: what is drawn, where it stands in pixels, and the lines as SVG path data. */
 export function graphJson(
-  { groups, nodes, edges, counts, omitted }: GraphModel,
+  { groups, nodes, edges, counts, omitted, unreached }: GraphModel,
   layout: GraphLayout,
   routes: ReadonlyMap<string, Route>,
 ): string {
@@ -12,13 +12,14 @@ export function graphJson(
   const lines = (parts: readonly unknown[]): string => parts.map(part => `\n${JSON.stringify(part)}`).join()
   return [
     `{"counts":${JSON.stringify(counts)},"omitted":${JSON.stringify(omitted)},`,
+    `"unreached":${JSON.stringify(unreached ?? { count: 0, first: [] })},`,
     `"groups":[${lines(
       groups.map(({ id, kind, namespace, labels, pods, assumed }) => {
         return { id, kind, namespace, labels, pods, assumed, place: place(id) }
       }),
     )}\n],"nodes":[${lines(
       nodes.map(({ id, kind, parent = null, title, detail, endpoints, namespaces, ...node }) => {
-        const { assumed, hostNetwork, isolated, policies, exceptOf, namedBy } = node
+        const { assumed, hostNetwork, isolated, policies, exceptOf, namedBy, status = null } = node
         return {
           id,
           kind,
@@ -27,7 +28,7 @@ export function graphJson(
           detail,
           count: endpoints.length,
           namespaces,
-          ...{ assumed, hostNetwork, isolated, policies, exceptOf, namedBy },
+          ...{ assumed, hostNetwork, isolated, policies, exceptOf, namedBy, status },
           place: place(id),
         }
       }),

@@ -5,9 +5,10 @@ import { compareBytes } from '../model/order.ts'
 import type { VerdictCounts } from '../model/picture.ts'
 import { answersOf, type Answers } from './answers.ts'
 import { isHidden, trafficOf } from './flowFilter.ts'
-import { startSumming, type FlowTally, type Part, type Summing } from './flowTally.ts'
+import type { FlowTally, Part } from './flowTally.ts'
 import type { GraphInput } from './graphModel.ts'
 import { selectingPolicies } from './selectingPolicies.ts'
+import { startSumming, type ClassReach, type Summing } from './summing.ts'
 
 /**
  * What all pictures of one analysis share. Sums over all pairs of classes are made when a view first needs them and
@@ -35,6 +36,8 @@ export interface GraphScene {
     places: number,
     placeOf: (namespace: string) => number,
   ) => FlowTally | undefined
+  /** Whom nobody reaches, and who reaches nobody, hidden ends included. Undefined as long as it is not summed. */
+  readonly reach: (filter: FlowFilter) => ClassReach | undefined
   /** How much of the sums that the last question needed is done, from 0 to 1. */
   readonly summed: () => number
 }
@@ -62,6 +65,10 @@ export function graphSceneOf(input: GraphInput): GraphScene {
     summing.sums.advance(PAIRS_A_QUESTION)
     return summing.sums
   }
+  const startedSums = (filter: FlowFilter): Summing => {
+    const key = keyOf(filter)
+    return summing?.filter === key ? summing.sums : goOn(filter, key, () => [], 0)
+  }
   const indexes = new Map(endpoints.map((endpoint, index) => [endpoint.id, index]))
   return {
     input,
@@ -71,10 +78,10 @@ export function graphSceneOf(input: GraphInput): GraphScene {
     selecting: selectingPolicies(input.policies),
     answers: filter => answers(filter.traffic),
     sizes,
-    counts: filter => {
-      const key = keyOf(filter)
-      const sums = summing?.filter === key ? summing.sums : goOn(filter, key, () => [], 0)
-      return sums.counts()
+    counts: filter => startedSums(filter).counts(),
+    reach: filter => {
+      const sums = startedSums(filter)
+      return sums.done() < 1 ? undefined : sums.reach
     },
     tally: (filter, places, placeOf) => {
       const key = `${keyOf(filter)} ${places} ${[...namespaces.keys()].map(placeOf).join()}`

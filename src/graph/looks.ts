@@ -110,6 +110,15 @@ export function isHole({ kind, exceptOf }: Pick<GraphNode, 'kind' | 'exceptOf'>)
   return kind === 'cidr' && exceptOf.length > 0
 }
 
+/** A sign of another shape for each, so that colour never stands alone. */
+export const LOOK_MARKS: Readonly<Record<LineLook, string>> = {
+  allowed: '✓',
+  partial: '◐',
+  blocked: '✕',
+  unrestricted: '·',
+  deviates: '⚠',
+}
+
 export interface LineStyle {
   readonly colour: ColourName
   readonly soft: ColourName
@@ -144,15 +153,35 @@ export const LEGEND_LINES: readonly {
   readonly meaning: string
 }[] = [
   { look: 'allowed', word: 'Allowed', meaning: 'a policy has a say and lets everything through' },
-  { look: 'partial', word: 'Partly', meaning: 'only the ports on the line get through' },
+  {
+    look: 'partial',
+    word: 'Partly allowed',
+    meaning: 'only the ports that the line says get through, or only some of the pods',
+  },
   { look: 'blocked', word: 'Blocked', meaning: 'nothing gets through' },
-  { look: 'deviates', word: 'Deviates', meaning: 'the node does not do what Kubernetes promises' },
+  {
+    look: 'deviates',
+    word: 'Deviates from the promise',
+    meaning: 'the node does not do what Kubernetes promises',
+  },
   { look: 'unrestricted', word: 'No policy', meaning: 'everything passes, no policy has a say' },
 ]
+
+/** What the chips on pods say. */
+export const CHIP_WORDS = {
+  in: 'Ingress: only what policies allow',
+  out: 'Egress: only what policies allow',
+} as const
 
 /** The line looks of a picture, in the legend's order. */
 export function looksOf({ edges }: { readonly edges: readonly GraphEdge[] }): readonly LineLook[] {
   const looks = new Set(edges.map(lineLook))
+  return LEGEND_LINES.map(({ look }) => look).filter(look => looks.has(look))
+}
+
+/** The looks of statuses on nodes, in the legend's order. */
+export function statusLooksOf({ nodes }: { readonly nodes: readonly GraphNode[] }): readonly LineLook[] {
+  const looks = new Set(nodes.flatMap(({ status }) => status?.look ?? []))
   return LEGEND_LINES.map(({ look }) => look).filter(look => looks.has(look))
 }
 
@@ -181,6 +210,8 @@ export const TEXT_STYLES = {
   title: { size: 13, weight: 600 },
   cidr: { size: 12, weight: 600 },
   detail: { size: 11.5, weight: 400 },
+  /** What its flows come to. */
+  status: { size: 11.5, weight: 600 },
   groupName: { size: 13.5, weight: 650 },
   groupDetail: { size: 11.5, weight: 400 },
   chip: { size: 10, weight: 600 },

@@ -1,8 +1,14 @@
 import { formatNumber, plural } from './formatNumber.ts'
-import type { GraphOmissions } from './graphModel.ts'
+import type { GraphModel, GraphOmissions } from '../model/picture.ts'
+import { unreachedText } from './nodeStatus.ts'
 
-/** What the picture leaves out, for forms that cannot be asked for more; none where it is whole. */
-export function omissionTexts(omitted: GraphOmissions): readonly string[] {
+/** What is said about a picture besides its counts: whom nobody reaches, and what it leaves out. */
+export function remarksOf({ unreached, omitted }: GraphModel): readonly string[] {
+  return [...(unreached === undefined ? [] : [unreachedText(unreached)]), ...omissionTexts(omitted)]
+}
+
+/** For forms that cannot be asked for more; none where the picture is whole. */
+function omissionTexts(omitted: GraphOmissions): readonly string[] {
   const { closedNamespaces, blockedFlows, unrestrictedFlows, excessFlows } = omitted
   return [
     ...(closedNamespaces > 0 ? [`${plural(closedNamespaces, 'namespace')} closed`] : []),

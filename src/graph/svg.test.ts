@@ -202,8 +202,8 @@ describe('the legend', () => {
       ],
     })
     expect(words(all)).toEqual([
-      'Isolated for ingress',
-      'Isolated for egress',
+      'Ingress: only what policies allow',
+      'Egress: only what policies allow',
       'Assumed',
       'Except: cut out of a block',
     ])

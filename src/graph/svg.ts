@@ -3,9 +3,9 @@ import { boundsOf, bottomOf, rightOf, type Rect } from './geometry.ts'
 import type { GraphModel, GraphNode } from './graphModel.ts'
 import { ICONS, type IconName } from './icons.ts'
 import { CAREFUL_EDGES } from './labels.ts'
-import { isHole, looksOf } from './looks.ts'
+import { isHole, looksOf, statusLooksOf } from './looks.ts'
 import type { GraphLayout } from './layout.ts'
-import { omissionTexts } from './omissions.ts'
+import { remarksOf } from './omissions.ts'
 import type { Route } from './routes.ts'
 import { svgEdge, svgLabel } from './svgEdges.ts'
 import { svgFooter } from './svgFooter.ts'
@@ -82,12 +82,12 @@ export function graphSvg(
       : `<path class="foot" d="M${x + 1},${below}h${width - 2}v${footer.height - 11}a10,10 0 0 1 -10,10h${22 - width}a10,10 0 0 1 -10,-10z"/>` +
         `<rect class="rule" x="${x + 1}" y="${below}" width="${width - 2}" height="1"/>\n` +
         `<g transform="translate(${x} ${below})">\n${footer.content}</g>\n`
-  const about = [...(summary === '' ? [] : [summary]), ...omissionTexts(model.omitted)].join('; ')
+  const about = [...(summary === '' ? [] : [summary]), ...remarksOf(model)].join('; ')
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="npf" role="img" width="${width}" height="${height}" viewBox="${x} ${y} ${width} ${height}">\n`,
     `<title>${xmlText(title)}</title>\n`,
     about === '' ? '' : `<desc>${xmlText(about)}</desc>\n`,
-    `<style>\n${svgStyle(theme, looksOf(model), !labelled)}</style>\n`,
+    `<style>\n${svgStyle(theme, looksOf(model), statusLooksOf(model), !labelled)}</style>\n`,
     `<defs>\n${definitions(body, model)}</defs>\n`,
     `<rect class="sheet" ${frame}/>\n`,
     `<rect fill="url(#npf-dots)" x="${x + 1}" y="${y + 1}" width="${width - 2}" height="${extent.height - 2}" rx="9"/>\n`,

@@ -1,6 +1,15 @@
 import type { GraphModel } from './graphModel.ts'
-import { CHANGED_MARK, isHole, LEGEND_LINES, looksOf, RADIUS, TEXT_STYLES, type LineLook } from './looks.ts'
-import { omissionTexts } from './omissions.ts'
+import {
+  CHANGED_MARK,
+  CHIP_WORDS,
+  isHole,
+  LEGEND_LINES,
+  looksOf,
+  RADIUS,
+  TEXT_STYLES,
+  type LineLook,
+} from './looks.ts'
+import { remarksOf } from './omissions.ts'
 import { endMark } from './svgEdges.ts'
 import { chipAt, chipsOf, chipWidth, type Chip } from './svgNodes.ts'
 import { MIDDLE, svgNumber } from './svgNumber.ts'
@@ -32,7 +41,7 @@ export function svgFooter(
 ): Footer {
   const texts = [
     ...(summary === '' ? [] : [phrase(summary, 'summary')]),
-    ...omissionTexts(model.omitted).map(text => phrase(text, 'omission')),
+    ...remarksOf(model).map(text => phrase(text, 'omission')),
   ]
   const rows = [
     ...rowsOf(texts, width).map(row => (y: number) => sentence(row, y)),
@@ -105,9 +114,13 @@ function legendItems(model: GraphModel): readonly Item[] {
     legendItem(word, SAMPLE, (x, y) => lineSample(look, x, y)),
   )
   const chips = new Set(model.nodes.flatMap(chipsOf))
-  const chip = (name: Chip, word: string): readonly Item[] =>
+  const chip = (name: Chip): readonly Item[] =>
     chips.has(name)
-      ? [legendItem(word, chipWidth(name), (x, y) => chipAt(name, Math.round(x), Math.round(y - 8)))]
+      ? [
+          legendItem(CHIP_WORDS[name], chipWidth(name), (x, y) =>
+            chipAt(name, Math.round(x), Math.round(y - 8)),
+          ),
+        ]
       : []
   const box = (occurs: boolean, look: string, word: string): readonly Item[] =>
     occurs ? [legendItem(word, 22, (x, y) => sampleBox(look, x, y))] : []
@@ -115,8 +128,8 @@ function legendItems(model: GraphModel): readonly Item[] {
   return [
     ...lines,
     ...(changed ? [legendItem(`${CHANGED_MARK} since the base`, 26, changedSample)] : []),
-    ...chip('in', 'Isolated for ingress'),
-    ...chip('out', 'Isolated for egress'),
+    ...chip('in'),
+    ...chip('out'),
     ...box(
       model.nodes.some(node => node.assumed) || model.groups.some(group => group.assumed),
       'leaf second dashed',

@@ -1,6 +1,6 @@
 import { labelKeys, METADATA_NAME_LABEL } from '../model/labels.ts'
 import { spokenName } from './edges.ts'
-import { isLong } from './boxes.ts'
+import { isLong, linesBelow } from './boxes.ts'
 import { formatNumber, plural } from './formatNumber.ts'
 import type { Rect } from './geometry.ts'
 import type { GraphGroup, GraphNode } from './graphModel.ts'
@@ -17,7 +17,7 @@ const GAP = 9
 const TIMES_GAP = 4.5
 /** The part of a node that holds its text, also where smaller blocks lie below it. */
 const HEAD_HEIGHT = 54
-const LONG_HEAD_HEIGHT = 70
+const LONG_HEAD_HEIGHT = 64
 const CHIP = { height: 16, gap: 2, widths: { in: 21, out: 28 } } as const
 
 /** A namespace's box with its name, the number of its pods and its labels. */
@@ -101,7 +101,8 @@ function tooltipOf(node: GraphNode): string {
       const by = node.policies[direction]
       return by.length > 0 ? `${direction} isolated by ${by.join(', ')}` : `${direction} isolated`
     })
-  return [...new Set([spokenName(node), node.detail, ...isolated])].filter(Boolean).join('\n')
+  const { status } = node
+  return [...new Set([spokenName(node), node.detail, status?.text, ...isolated])].filter(Boolean).join('\n')
 }
 
 /** A stroke lies on its line, a border inside its box. */
@@ -160,24 +161,25 @@ function textOf(node: GraphNode, room: number, middle: number): string {
   const times = node.canUnfold && node.kind === 'pods' ? `×${formatNumber(node.endpoints.length)}` : ''
   const font = { ...style, bold: true, mono }
   const name = fitText(node.title, room - (times === '' ? 0 : TIMES_GAP + textWidth(times, font)), font)
-  // Two lines of 1.3 times their size, in the middle.
-  const shift = node.detail === '' ? 0 : ((isLong(node) ? 2 : 1) * detail.size * 1.3) / 2
-  const first =
-    `<text class="${mono ? 'cidr' : 'title'}" y="${svgNumber(middle - shift + style.size * MIDDLE)}">${xmlText(name)}` +
-    `${times === '' ? '' : `<tspan class="times" dx="${TIMES_GAP}">${times}</tspan>`}</text>`
-  if (node.detail === '') return first
-  if (isLong(node)) return longText(node, first, room, middle)
-  const y = middle + (style.size * 1.3) / 2 + detail.size * MIDDLE
-  return `${first}<text class="detail" y="${svgNumber(y)}">${xmlText(fitText(node.detail, room, detail))}</text>`
-}
-
-/** A detail that takes two lines, below the name. */
-function longText(node: GraphNode, name: string, room: number, middle: number): string {
-  const { title, detail } = TEXT_STYLES
-  const [first, second] = inTwoLines(node.detail, room, detail)
+  const below = linesBelow(node)
+  const broken = isLong(node) && node.status === undefined
+  const texts = broken
+    ? inTwoLines(node.detail, room, detail).map(text => ({ text, status: false }))
+    : below.map(({ text, status }) => ({ text, status: status && node.status !== undefined }))
+  // Lines of 1.3 times their size, all of them in the middle.
   const height = detail.size * 1.3
-  const top = middle + (title.size * 1.3) / 2 - height / 2 + detail.size * MIDDLE
-  const line = (text: string, y: number): string =>
-    `<text class="detail" y="${svgNumber(y)}">${xmlText(fitText(text, room, detail))}</text>`
-  return name + line(first, top) + line(second, top + height)
+  const first =
+    `<text class="${mono ? 'cidr' : 'title'}" y="${svgNumber(middle - (texts.length * height) / 2 + style.size * MIDDLE)}">${xmlText(name)}` +
+    `${times === '' ? '' : `<tspan class="times" dx="${TIMES_GAP}">${times}</tspan>`}</text>`
+  const top = middle + (style.size * 1.3 - (texts.length - 1) * height) / 2 + detail.size * MIDDLE
+  return (
+    first +
+    texts
+      .map(({ text, status }, i) => {
+        const look = status ? `status ${node.status?.look ?? ''}` : 'detail'
+        const font = { ...TEXT_STYLES[status ? 'status' : 'detail'], bold: status }
+        return `<text class="${look}" y="${svgNumber(top + i * height)}">${xmlText(fitText(text, room, font))}</text>`
+      })
+      .join('')
+  )
 }

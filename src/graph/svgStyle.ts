@@ -23,15 +23,24 @@ export const SVG_THEMES: readonly SvgTheme[] = ['auto', 'light', 'dark', 'contra
  * The style sheet of a picture. Colours are written out rather than custom properties, which converters to PNG and PDF
  * do not know; those also pass over media queries, and so draw the light picture.
  */
-export function svgStyle(theme: SvgTheme, looks: readonly LineLook[], crowded: boolean): string {
+export function svgStyle(
+  theme: SvgTheme,
+  looks: readonly LineLook[],
+  statuses: readonly LineLook[],
+  crowded: boolean,
+): string {
+  const colours = (palette: Palette): readonly string[] => [
+    ...coloursOf(palette, looks),
+    ...statuses.map(look => `.npf .status.${look}{fill:${palette[LINE_STYLES[look].colour]}}`),
+  ]
   const rules =
     theme === 'auto'
       ? [
-          ...colours(PALETTES.light, looks),
-          `@media (prefers-color-scheme:dark){${colours(PALETTES.dark, looks).join('')}}`,
-          `@media (prefers-contrast:more){${colours(PALETTES.contrast, looks).join('')}}`,
+          ...colours(PALETTES.light),
+          `@media (prefers-color-scheme:dark){${colours(PALETTES.dark).join('')}}`,
+          `@media (prefers-contrast:more){${colours(PALETTES.contrast).join('')}}`,
         ]
-      : colours(PALETTES[theme], looks)
+      : colours(PALETTES[theme])
   return [...shapes(looks, crowded), ...rules].map(rule => `${rule}\n`).join('')
 }
 
@@ -70,7 +79,7 @@ function shapes(looks: readonly LineLook[], crowded: boolean): readonly string[]
   ]
 }
 
-function colours(palette: Palette, looks: readonly LineLook[]): readonly string[] {
+function coloursOf(palette: Palette, looks: readonly LineLook[]): readonly string[] {
   const {
     surface,
     'surface-2': second,

@@ -1,4 +1,4 @@
-import type { FlowChangeKind, FlowVerdict } from './picture.ts'
+import type { FlowChangeKind, FlowVerdict, NodeStatus } from './picture.ts'
 
 export type FlowColumn =
   'source' | 'destination' | 'verdict' | 'enforced' | 'promised' | 'governedBy' | 'change'
@@ -49,6 +49,8 @@ export interface MatrixPeer {
   readonly namespace: string | undefined
   /** How many endpoints it stands for. */
   readonly endpoints: number
+  /** As of the picture's nodes. */
+  readonly status?: NodeStatus
 }
 
 /** Who opens connections (rows) to whom (columns). */

@@ -63,6 +63,16 @@ export interface GraphGroup {
   readonly assumed: boolean
 }
 
+/** What all flows of a node come to. */
+export interface NodeStatus {
+  /** What it looks like: its worst verdict, `deviates` being worse than any. */
+  readonly look: FlowVerdict | 'deviates'
+  /** `nobody reaches it`, `some blocked`. */
+  readonly text: string
+  /** `isolated by default-deny`; `''` where that is not one policy's doing. */
+  readonly reason: string
+}
+
 export interface GraphNode {
   readonly id: string
   /**
@@ -94,6 +104,8 @@ export interface GraphNode {
   readonly fold: string | undefined
   /** What the pods of a folded node may do among themselves. */
   readonly within: FlowKind | undefined
+  /** Of closed namespaces always, of pods where nothing comes in or nothing goes out; absent until that is summed. */
+  readonly status?: NodeStatus
 }
 
 export interface GraphEdge {
@@ -139,6 +151,13 @@ export interface GraphOmissions {
   readonly excessFlows: number
 }
 
+/** Pods that have something in common. */
+export interface SomePods {
+  readonly count: number
+  /** Endpoint ids of the first few. */
+  readonly first: readonly string[]
+}
+
 /** What is drawn. */
 export interface GraphModel {
   readonly groups: readonly GraphGroup[]
@@ -146,6 +165,8 @@ export interface GraphModel {
   readonly edges: readonly GraphEdge[]
   readonly counts: VerdictCounts
   readonly omitted: GraphOmissions
+  /** The pods, of those that the filter asks for, that nobody reaches; absent when there are none or it is not summed. */
+  readonly unreached?: SomePods
 }
 
 /** Where everything stands, by node and group id. Boxes hold what is in them. */

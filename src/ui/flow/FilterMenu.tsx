@@ -2,13 +2,14 @@ import { ListFilter } from 'lucide-react'
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { trafficOf } from '../../graph/flowFilter.ts'
 import { DEFAULT_GRAPH_VIEW } from '../../graph/graphModel.ts'
+import { LOOK_MARKS } from '../../graph/looks.ts'
 import type { FlowFilter, GraphView } from '../../model/graphView.ts'
 import type { FlowVerdict } from '../../model/picture.ts'
 import { appStore } from '../../store/appStore.ts'
 import { displayedAnalysis } from '../../store/timeline.ts'
 import { useAppStore } from '../useApp.ts'
 import { activeFilters } from './activeFilters.ts'
-import { VERDICT_MARKS, VERDICT_WORDS } from './verdictWords.ts'
+import { VERDICT_WORDS } from './verdictWords.ts'
 import styles from './FilterMenu.module.css'
 
 const VERDICTS: readonly FlowVerdict[] = ['blocked', 'partial', 'allowed', 'unrestricted']
@@ -75,7 +76,7 @@ function Filters({ view }: { readonly view: GraphView }) {
         {VERDICTS.map(verdict => (
           <Check
             key={verdict}
-            label={`${VERDICT_MARKS[verdict]} ${VERDICT_WORDS[verdict]}`}
+            label={`${LOOK_MARKS[verdict]} ${VERDICT_WORDS[verdict]}`}
             checked={filter.verdicts.includes(verdict)}
             onChange={on =>
               change({

@@ -1,7 +1,7 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react'
 import { Boxes, Box, Cloud, Globe, Network } from 'lucide-react'
 import { memo } from 'react'
-import { isLong } from '../../graph/boxes.ts'
+import { isLong, linesBelow } from '../../graph/boxes.ts'
 import { formatNumber, plural } from '../../graph/formatNumber.ts'
 import type { GraphGroup, GraphNode } from '../../graph/graphModel.ts'
 import { labelKeys, METADATA_NAME_LABEL } from '../../model/labels.ts'
@@ -45,6 +45,7 @@ export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
       data-hole={hole || undefined}
       data-container={container || undefined}
       data-long={isLong(node) || undefined}
+      data-status={node.status !== undefined || undefined}
     >
       <Ends />
       <div className={styles.head}>
@@ -60,7 +61,15 @@ export const LeafNode = memo(function LeafNode({ data }: NodeProps<LeafType>) {
             {node.title}
             {node.canUnfold && node.kind === 'pods' && <b> ×{formatNumber(node.endpoints.length)}</b>}
           </span>
-          <span className={styles.detail}>{node.detail}</span>
+          {linesBelow(node).map(({ text, status }) => (
+            <span
+              key={text}
+              className={status ? styles.status : styles.detail}
+              data-look={status ? node.status?.look : undefined}
+            >
+              {text}
+            </span>
+          ))}
         </span>
         <Isolation node={node} />
         {node.canUnfold && (

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { formatCounts } from '../../graph/build.ts'
 import { filtersEnds } from '../../graph/flowFilter.ts'
 import type { HighlightInput } from '../../graph/highlight.ts'
+import { unreachedText } from '../../graph/nodeStatus.ts'
 import type { GraphView } from '../../model/graphView.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
@@ -65,6 +66,9 @@ export function FlowPane() {
         <footer className={styles.footer}>
           <p role="status" aria-live="polite" className={styles.summary}>
             {summary}
+            {model.unreached !== undefined && (
+              <span className="visually-hidden">, {unreachedText(model.unreached)}</span>
+            )}
           </p>
           <Omissions model={model} mode={mode} onChange={change} />
           {!isTable && <Legend model={model} />}

@@ -1,4 +1,4 @@
-import { CHANGED_MARK, isHole, LEGEND_LINES, looksOf } from '../../graph/looks.ts'
+import { CHANGED_MARK, CHIP_WORDS, isHole, LEGEND_LINES, looksOf } from '../../graph/looks.ts'
 import type { GraphModel } from '../../model/picture.ts'
 import { LineSample } from './LineSample.tsx'
 import styles from './FlowPane.module.css'
@@ -21,13 +21,13 @@ export function Legend({ model }: { readonly model: GraphModel }) {
       {isolates('ingress') && (
         <li>
           <span className={nodes.chip}>in</span>
-          Isolated for ingress
+          {CHIP_WORDS.in}
         </li>
       )}
       {isolates('egress') && (
         <li>
           <span className={nodes.chip}>out</span>
-          Isolated for egress
+          {CHIP_WORDS.out}
         </li>
       )}
       {(model.nodes.some(({ assumed }) => assumed) || model.groups.some(({ assumed }) => assumed)) && (

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { formatNumber, plural } from '../../graph/formatNumber.ts'
+import { LOOK_MARKS } from '../../graph/looks.ts'
 import type { FlowMatrix, MatrixCell, MatrixPeer } from '../../model/flowList.ts'
 import type { GraphGrouping, GraphView } from '../../model/graphView.ts'
 import { appStore } from '../../store/appStore.ts'
@@ -9,7 +10,7 @@ import { useAppStore } from '../useApp.ts'
 import { Segments } from '../widgets/Segments.tsx'
 import { asksForMenu, openFlowMenu } from './flowMenuStore.ts'
 import type { FlowThing } from './flowThing.ts'
-import { VERDICT_MARKS, VERDICT_WORDS } from './verdictWords.ts'
+import { VERDICT_WORDS } from './verdictWords.ts'
 import { MATRIX_SORTS, matrixOrder, type MatrixSort } from './matrixOrder.ts'
 import { useFlowMatrix } from './useFlowMatrix.ts'
 import styles from './MatrixView.module.css'
@@ -148,7 +149,7 @@ function Grid({ matrix, sort }: { readonly matrix: FlowMatrix; readonly sort: Ma
                 aria-colindex={index + 2}
                 className={styles.columnHead}
                 style={{ left: start, width: size.width }}
-                title={nameOf(peerAt(index))}
+                title={saidOf(peerAt(index))}
               >
                 <span>{nameOf(peerAt(index))}</span>
               </div>
@@ -165,7 +166,14 @@ function Grid({ matrix, sort }: { readonly matrix: FlowMatrix; readonly sort: Ma
               data-band={startsGroup(peerAt(row - 1), peerAt(row), sort) || undefined}
               style={{ transform: `translateY(${start}px)`, height: size.height }}
             >
-              <div role="rowheader" aria-colindex={1} className={styles.rowHead} title={nameOf(peerAt(row))}>
+              <div
+                role="rowheader"
+                aria-colindex={1}
+                aria-label={saidOf(peerAt(row))}
+                className={styles.rowHead}
+                title={saidOf(peerAt(row))}
+              >
+                <PeerMark peer={peerAt(row)} />
                 {nameOf(peerAt(row))}
               </div>
               <div className={styles.track} style={{ width }} role="presentation">
@@ -204,7 +212,7 @@ function Grid({ matrix, sort }: { readonly matrix: FlowMatrix; readonly sort: Ma
                       {cell !== undefined && (
                         <>
                           <span className={styles.mark} aria-hidden>
-                            {VERDICT_MARKS[cell.verdict]}
+                            {LOOK_MARKS[cell.verdict]}
                           </span>
                           {roomy && <span className={styles.label}>{cell.label}</span>}
                         </>
@@ -239,6 +247,22 @@ function startsGroup(
 function nameOf(peer: MatrixPeer | undefined): string {
   if (peer === undefined) return ''
   return peer.endpoints > 1 ? `${peer.name} (${formatNumber(peer.endpoints)})` : peer.name
+}
+
+/** `shop/web (3), nobody reaches them`. */
+function saidOf(peer: MatrixPeer | undefined): string {
+  return [nameOf(peer), peer?.status?.text].filter(Boolean).join(', ')
+}
+
+/** What all of a peer's flows come to, where that is more than its row tells: nothing passes, or something deviates. */
+function PeerMark({ peer }: { readonly peer: MatrixPeer | undefined }) {
+  const look = peer?.status?.look
+  if (look !== 'blocked' && look !== 'deviates') return null
+  return (
+    <span className={styles.peerMark} data-look={look} aria-hidden>
+      {LOOK_MARKS[look]}{' '}
+    </span>
+  )
 }
 
 /** `shop/web → shop/db: blocked; TCP 80`. */

@@ -1,12 +1,14 @@
+import { Fragment } from 'react'
 import { formatNumber, plural } from '../../graph/formatNumber.ts'
+import { LOOK_MARKS } from '../../graph/looks.ts'
 import type { GraphMode, GraphView } from '../../model/graphView.ts'
-import type { GraphModel } from '../../model/picture.ts'
+import type { GraphModel, SomePods } from '../../model/picture.ts'
 import { appStore } from '../../store/appStore.ts'
 import styles from './FlowPane.module.css'
 
-/** What the picture, or the list, leaves out, and how to see it. */
+/** Whom nobody reaches, what the picture, or the list, leaves out, and how to see it. */
 export function Omissions({
-  model: { omitted },
+  model: { omitted, unreached },
   mode,
   onChange,
 }: {
@@ -17,6 +19,11 @@ export function Omissions({
   const drawn = mode !== 'list' && mode !== 'matrix'
   return (
     <ul className={styles.omissions}>
+      {unreached !== undefined && (
+        <li>
+          <Unreached pods={unreached} />
+        </li>
+      )}
       {omitted.closedNamespaces > 0 && (
         <li>
           {plural(omitted.closedNamespaces, 'namespace')} closed
@@ -49,5 +56,31 @@ export function Omissions({
         <li>{formatNumber(omitted.excessFlows)} more flows than can be drawn: filter, or use the list</li>
       )}
     </ul>
+  )
+}
+
+/** The sentence of `unreachedText`; each name selects its pod. */
+function Unreached({ pods: { count, first } }: { readonly pods: SomePods }) {
+  const more = count - first.length
+  return (
+    <>
+      <b className={styles.shut}>
+        <span aria-hidden>{LOOK_MARKS.blocked} </span>Nobody reaches{' '}
+        {count === 1 ? '' : `${formatNumber(count)} pods:`}
+      </b>{' '}
+      {first.map((id, i) => (
+        <Fragment key={id}>
+          {i > 0 && ', '}
+          <button
+            type="button"
+            className={styles.link}
+            onClick={() => appStore.getState().select({ kind: 'endpoint', id })}
+          >
+            {id.slice(id.indexOf(':') + 1)}
+          </button>
+        </Fragment>
+      ))}
+      {more > 0 && ` and ${formatNumber(more)} more`}
+    </>
   )
 }

@@ -41,7 +41,7 @@ export function canvasElements(
       ...placed(node.id, rect, node.parent, rects),
       type: 'leaf' as const,
       data: { node, container },
-      zIndex: container ? 0 : 2,
+      zIndex: container ? 0 : 3,
       ariaLabel: nodeName(node),
     })
     for (const child of nesting.children.get(node.id) ?? []) {
@@ -91,6 +91,7 @@ function nodeName(node: GraphNode): string {
   return [
     spokenName(node),
     node.detail,
+    ...(node.status === undefined ? [] : [node.status.text]),
     ...(node.assumed ? ['assumed'] : []),
     ...(isolated.length > 0 ? [`isolated for ${isolated.join(' and ')}`] : []),
   ].join(', ')

@@ -1,11 +1,12 @@
 import { formatNumber, plural } from '../../graph/formatNumber.ts'
 import { spokenName } from '../../graph/edges.ts'
+import { LOOK_MARKS } from '../../graph/looks.ts'
 import type { Endpoint } from '../../model/connectivity.ts'
 import { formatIpv4 } from '../../model/ip.ts'
 import { labelKeys, METADATA_NAME_LABEL, type Labels } from '../../model/labels.ts'
 import { DIRECTIONS } from '../../model/networkPolicy.ts'
 import type { GraphEdge, GraphFlow, GraphGroup, GraphModel, GraphNode } from '../../model/picture.ts'
-import { VERDICT_MARKS, VERDICT_WORDS } from './verdictWords.ts'
+import { VERDICT_WORDS } from './verdictWords.ts'
 
 /** What a card says: a title, and facts of a name and a text. */
 export interface Tip {
@@ -20,6 +21,13 @@ export interface TipFact {
   readonly text: string
   readonly tone?: 'allowed' | 'blocked' | 'partial' | 'deviation'
 }
+
+const TONES = {
+  allowed: 'allowed',
+  partial: 'partial',
+  blocked: 'blocked',
+  deviates: 'deviation',
+} as const
 
 /** The card of what is drawn under that id. */
 export function tipOf(id: string, model: GraphModel, endpoints: readonly Endpoint[]): Tip | undefined {
@@ -63,7 +71,7 @@ function edgeTip(edge: GraphEdge, model: GraphModel): Tip {
 }
 
 function verdictText({ verdict }: GraphFlow): string {
-  return `${VERDICT_MARKS[verdict]} ${VERDICT_WORDS[verdict]}`
+  return `${LOOK_MARKS[verdict]} ${VERDICT_WORDS[verdict]}`
 }
 
 function toneOf({ verdict }: GraphFlow): Pick<TipFact, 'tone'> {
@@ -94,6 +102,12 @@ function nodeTip(node: GraphNode, model: GraphModel, endpoints: readonly Endpoin
   const first = endpoints[node.endpoints[0] ?? -1]
   const facts: TipFact[] = []
   const isPods = node.kind === 'pods'
+  if (node.status !== undefined)
+    facts.push({
+      name: 'In all',
+      text: `${LOOK_MARKS[node.status.look]} ${node.status.text}`,
+      ...(node.status.look !== 'unrestricted' && { tone: TONES[node.status.look] }),
+    })
   if (node.detail !== '' && (!isPods || node.endpoints.length > 1))
     facts.push({ name: 'Is', text: node.detail })
   if (isPods && first?.kind === 'pod') {
