@@ -1,20 +1,9 @@
 import { required } from '../model/assert.ts'
 import type { Endpoint } from '../model/connectivity.ts'
+import { knownBlock } from '../model/knownBlocks.ts'
 import { compareBytes } from '../model/order.ts'
 import { blockPlaces, foldedDetail, foldedTitle, type BlockPlace } from './blockFolds.ts'
 import type { GraphNode } from './graphModel.ts'
-
-/** Addresses that a reader of policies meets everywhere. */
-const WELL_KNOWN: Readonly<Record<string, string>> = {
-  '0.0.0.0/0': 'any address',
-  '169.254.169.254/32': 'instance metadata',
-  '168.63.129.16/32': 'Azure platform: DNS, health probes',
-  '10.0.0.0/8': 'private network',
-  '172.16.0.0/12': 'private network',
-  '192.168.0.0/16': 'private network',
-  '100.64.0.0/10': 'carrier-grade NAT range',
-  '169.254.0.0/16': 'link-local range',
-}
 
 type Block = Endpoint & { readonly kind: 'cidr' }
 
@@ -97,7 +86,7 @@ function foldNode(place: BlockPlace, endpoints: readonly Endpoint[]): GraphNode 
 }
 
 function blockDetail({ cidr, exceptOf, namedBy }: Block): string {
-  const known = Object.hasOwn(WELL_KNOWN, cidr) ? WELL_KNOWN[cidr] : undefined
+  const known = knownBlock(cidr)
   const what = known ?? (cidr.endsWith('/32') ? 'one address' : 'CIDR block')
   return exceptOf.length > 0 && namedBy.length === 0 ? `except: ${what}` : what
 }

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../model/connectivity.ts'
 import { formatIpv4 } from '../../model/ip.ts'
+import { knownBlock } from '../../model/knownBlocks.ts'
 
 /** How an end of a flow is called on screen: `default/web-1`, `10.0.0.0/8`, `outside`. */
 export function endpointName(endpoint: Endpoint): string {
@@ -21,10 +22,13 @@ export function endpointAbout(endpoint: Endpoint): string {
       const host = endpoint.hostNetwork ? ', host network' : ''
       return `pod ${address}${host}${endpoint.assumed ? ', assumed' : ''}`
     }
-    case 'cidr':
+    case 'cidr': {
+      const known = knownBlock(endpoint.cidr)
+      const about = known === undefined ? '' : ` (${known})`
       return endpoint.holes.length === 0
-        ? 'addresses of the block'
-        : `the block without ${endpoint.holes.join(', ')}`
+        ? `addresses of the block${about}`
+        : `the block${about} without ${endpoint.holes.join(', ')}`
+    }
     case 'outside':
       return 'every other address outside the cluster'
   }
