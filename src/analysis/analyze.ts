@@ -1,6 +1,6 @@
 import { compile } from '../engine/azure-npm/compile.ts'
 import type { Cluster } from '../model/cluster.ts'
-import type { Analysis, WorkStep } from '../model/protocol.ts'
+import type { WholeAnalysis, WorkStep } from '../model/protocol.ts'
 import type { Ruleset } from '../model/ruleset.ts'
 import type { ProfileId, Scenario } from '../model/scenario.ts'
 import { parseManifests } from '../parse/manifests.ts'
@@ -18,7 +18,7 @@ import type { KernelLegend } from './packet/traceWords.ts'
 
 /** An analysis with what later questions about it need. Stays on the side that computed it. */
 export interface Analyzed extends Assessment {
-  readonly analysis: Analysis
+  readonly analysis: WholeAnalysis
   readonly profile: ProfileId
   /** The objects that the user gave, with their namespaces and addresses, without assumed pods. */
   readonly givenCluster: Cluster

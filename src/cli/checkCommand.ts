@@ -1,7 +1,7 @@
 import { analyze } from '../analysis/analyze.ts'
 import { findings } from '../analysis/findings.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { Analysis } from '../model/protocol.ts'
+import type { WholeAnalysis } from '../model/protocol.ts'
 import type { ScenarioFile } from '../model/scenario.ts'
 import { CHECK_FORMATS, type CheckReport } from './checkFormats.ts'
 import {
@@ -53,7 +53,7 @@ function withFiles(files: readonly ScenarioFile[], more: readonly ScenarioFile[]
 }
 
 /** What there is to say about the input: its mistakes, what the engines found, what takes no part. */
-function reported(analysis: Analysis): readonly Diagnostic[] {
+function reported(analysis: WholeAnalysis): readonly Diagnostic[] {
   const found = findings(analysis.failures, analysis.deviations, analysis.sources)
   const notUsed = analysis.unused.map(({ kind, name, file, range }): Diagnostic => ({
     code: 'not-used',

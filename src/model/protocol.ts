@@ -1,15 +1,18 @@
-import type { Namespace, Pod } from './cluster.ts'
+import type { ContainerPort, Namespace, Pod } from './cluster.ts'
 import type { Endpoint, FlowCounts, FlowExplanation } from './connectivity.ts'
 import type { Deviation } from './deviation.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { ExpectationResult, NewExpectation } from './expectation.ts'
+import type { ListedRuleset } from './listedSets.ts'
 import type { NetworkPolicy } from './networkPolicy.ts'
 import type { NodeReport } from './nodeReport.ts'
 import type { Origin, ResourceKey, ResourceSource, TextRange } from './origin.ts'
+import type { PackedSources } from './packedSources.ts'
 import type { PacketAnswer, PacketQuestion } from './packetTrace.ts'
 import type { FlowColumn, FlowList, FlowMatrix, SortOrder } from './flowList.ts'
 import type { GraphView } from './graphView.ts'
 import type { Picture } from './picture.ts'
+import type { Piece } from './pieces.ts'
 import type { Ruleset } from './ruleset.ts'
 import type { Scenario, ScenarioFile } from './scenario.ts'
 import type { Suggestion, SuggestionQuestion, TextEdit } from './suggestion.ts'
@@ -32,7 +35,8 @@ export interface PolicyFailure {
   readonly origin: Origin
 }
 
-export interface Analysis {
+/** All that comes of a text. It stays on the side that computed it; the page gets an `Analysis`. */
+export interface WholeAnalysis {
   /** False when no document could be read; the rest is then empty and the last good picture may stay. */
   readonly usable: boolean
   readonly diagnostics: readonly Diagnostic[]
@@ -50,6 +54,22 @@ export interface Analysis {
   readonly endpoints: readonly Endpoint[]
   /** Undefined where there are too many different endpoints to count all pairs at each edit. */
   readonly flowCounts: FlowCounts | undefined
+}
+
+/** The ports of containers: most pods have one of a few lists. */
+export interface EndpointPorts {
+  readonly lists: readonly (readonly ContainerPort[])[]
+  /** By endpoint: index into `lists`; -1 where it has none. */
+  readonly listOf: Int32Array
+}
+
+/** What the page holds of an analysis. What there is by the hundred thousand is packed, or counted. */
+export interface Analysis extends Omit<WholeAnalysis, 'pods' | 'sources' | 'ruleset'> {
+  /** `all`: assumed ones included. What else is shown of pods, `endpoints` and `ports` tell. */
+  readonly podCount: { readonly all: number; readonly assumed: number }
+  readonly ports: EndpointPorts
+  readonly sources: PackedSources
+  readonly ruleset: ListedRuleset
 }
 
 /** The ways to print what the node holds. */
@@ -125,6 +145,11 @@ export interface Moment {
   readonly gone: Ruleset
   /** The whole picture at that time: cluster, rules, sets, verdicts for new connections. */
   readonly analysis: Analysis
+}
+
+/** A moment on the side that computed it. */
+export interface WholeMoment extends Omit<Moment, 'analysis'> {
+  readonly analysis: WholeAnalysis
 }
 
 /** How an analysed scenario goes into the node's history. */
@@ -216,6 +241,9 @@ export type WorkStep = 'reading' | 'rules' | 'verdicts' | 'sending'
 export type WorkerResponse =
   /** How far the work on a request is; its answer follows. */
   | { readonly op: 'progress'; readonly id: number; readonly step: WorkStep }
+  /** A part of an answer that is too large to be read at once; `whole` follows the last. */
+  | { readonly op: 'piece'; readonly id: number; readonly piece: Piece }
+  | { readonly op: 'whole'; readonly id: number }
   | {
       readonly op: 'analyze'
       readonly id: number

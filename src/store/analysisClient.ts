@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla'
+import { createAssembly } from '../model/pieces.ts'
 import type {
   Analysis,
   HistoryChange,
@@ -88,6 +89,8 @@ export function startAnalysisClient(
   let held: number | undefined
   /** Open questions by id; the answer is `undefined` when the worker stopped. */
   const questions = new Map<number, Question>()
+  /** The answer that comes in pieces. */
+  let assembly: ReturnType<typeof createAssembly> | undefined
   let pause: ReturnType<typeof setTimeout> | undefined
   let watchdog: ReturnType<typeof setTimeout> | undefined
   let clock: ReturnType<typeof setTimeout> | undefined
@@ -130,6 +133,7 @@ export function startAnalysisClient(
     worker = undefined
     running = undefined
     held = undefined
+    assembly = undefined
     texts = { held: 0, base: 0 }
     const open = [...questions.values()]
     questions.clear()
@@ -188,6 +192,18 @@ export function startAnalysisClient(
       step = response.step
       if (work !== undefined) setWork({ ...work, step })
       watch()
+      return
+    }
+    if (response.op === 'piece') {
+      assembly ??= createAssembly()
+      assembly.add(response.piece)
+      watch()
+      return
+    }
+    if (response.op === 'whole') {
+      const whole = assembly?.whole() as WorkerResponse
+      assembly = undefined
+      receive(whole)
       return
     }
     // Every answer counts, also one that nobody waits for: the next says only what differs from it.

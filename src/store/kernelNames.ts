@@ -1,5 +1,6 @@
 import type { SetMeaning } from '../model/ipSet.ts'
-import type { Chain, Ruleset } from '../model/ruleset.ts'
+import type { RulesetOutline } from '../model/listedSets.ts'
+import type { Chain } from '../model/ruleset.ts'
 
 /** What a name of the kernel's means. */
 export interface KernelName {
@@ -11,7 +12,7 @@ export interface KernelName {
 }
 
 /** Every chain and set of the ruleset by its kernel name. */
-export function kernelNames(ruleset: Ruleset): ReadonlyMap<string, KernelName> {
+export function kernelNames(ruleset: RulesetOutline): ReadonlyMap<string, KernelName> {
   const names = new Map<string, KernelName>()
   for (const table of ruleset.tables)
     for (const chain of table.chains)

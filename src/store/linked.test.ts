@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { setsHolding } from '../model/listedSets.ts'
 import type { Analysis } from '../model/protocol.ts'
 import type { Rule } from '../model/ruleset.ts'
 import { analysisFixture } from '../testing/analysisFixture.ts'
-import { isWithin, linkedTo, nearest, setsHolding } from './linked.ts'
+import { isWithin, linkedTo, nearest } from './linked.ts'
 
 const POLICY = 'NetworkPolicy/default/web'
 

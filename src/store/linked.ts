@@ -1,14 +1,12 @@
 import type { Pod } from '../model/cluster.ts'
-import { podResource } from '../model/cluster.ts'
 import type { FlowExplanation } from '../model/connectivity.ts'
-import { parseIpv4, prefixContains, type Ipv4 } from '../model/ip.ts'
-import type { IpSet } from '../model/ipSet.ts'
 import { matchesSelector } from '../model/labels.ts'
+import { setsHolding, type RulesetOutline } from '../model/listedSets.ts'
 import { policyKey, type NetworkPolicy } from '../model/networkPolicy.ts'
 import { parentPath, type Origin } from '../model/origin.ts'
 import type { WalkedRule } from '../model/packetTrace.ts'
 import type { Analysis } from '../model/protocol.ts'
-import type { Chain, Rule, Ruleset } from '../model/ruleset.ts'
+import type { Chain, Rule } from '../model/ruleset.ts'
 import type { Selection } from './selection.ts'
 
 /** What belongs to a selection, in all panes. */
@@ -119,29 +117,8 @@ export function policiesSelecting(
   )
 }
 
-/** Sets that hold the address itself or through a member set. Blocks count: `10.0.0.0/8` holds 10.1.1.1. */
-export function setsHolding(ruleset: Ruleset, address: Ipv4): readonly IpSet[] {
-  const holds = (set: IpSet): boolean => {
-    let best = -1
-    let inside = false
-    for (const entry of set.entries) {
-      if (entry.kind === 'ipPort' && entry.address === address) return true
-      // The longest prefix decides, as in the kernel.
-      if (entry.kind === 'net' && entry.prefix.length > best && prefixContains(entry.prefix, address)) {
-        best = entry.prefix.length
-        inside = !entry.nomatch
-      }
-    }
-    return inside
-  }
-  const direct = new Set(ruleset.sets.filter(holds).map(set => set.name))
-  return ruleset.sets.filter(
-    set => direct.has(set.name) || set.entries.some(entry => entry.kind === 'set' && direct.has(entry.set)),
-  )
-}
-
 /** The rules of all tables, in order. */
-export function placedRules(ruleset: Ruleset): readonly PlacedRule[] {
+export function placedRules(ruleset: RulesetOutline): readonly PlacedRule[] {
   return ruleset.tables.flatMap(table =>
     table.chains.flatMap(chain => chain.rules.map((rule, i) => ({ chain, number: i + 1, rule }))),
   )
@@ -213,9 +190,8 @@ export function nearest<T>(
 }
 
 function ofOrigin(analysis: Analysis, origin: Origin, rules: readonly PlacedRule[]): Linked {
-  const pod = analysis.pods.find(p => podResource(p) === origin.resource)
-  if (pod !== undefined) {
-    const linked = ofEndpoint(analysis, `pod:${pod.namespace}/${pod.name}`, rules)
+  if (origin.resource.startsWith('Pod/')) {
+    const linked = ofEndpoint(analysis, `pod:${origin.resource.slice('Pod/'.length)}`, rules)
     return { ...linked, origins: [origin] }
   }
   const own = rules.filter(({ rule }) => rule.origin?.resource === origin.resource)
@@ -239,14 +215,10 @@ function ofEndpoint(analysis: Analysis, id: string, rules: readonly PlacedRule[]
   }
   const policies = policiesSelecting(analysis, endpoint).map(policyKey)
   const linked = ofPolicies(policies, rules)
-  const pod = analysis.pods.find(p => p.namespace === endpoint.namespace && p.name === endpoint.name)
-  const address = parseIpv4(pod?.ip ?? '')
   return {
     ...linked,
     sets: new Set(
-      address === undefined || endpoint.hostNetwork
-        ? []
-        : setsHolding(analysis.ruleset, address).map(set => set.name),
+      endpoint.hostNetwork ? [] : setsHolding(analysis.ruleset, endpoint.address).map(set => set.name),
     ),
     origins: [
       { resource: endpoint.workload ?? `Pod/${endpoint.namespace}/${endpoint.name}`, path: '' },

@@ -171,7 +171,7 @@ test('names that only the node has get the meanings that the report found', () =
   const names = dumpNames(
     {
       tables: [],
-      sets: [{ name: 's-1', type: 'hash:net', maxelem: 1, entries: [], prefixedNames: ['own'] }],
+      sets: [{ name: 's-1', type: 'hash:net', maxelem: 1, prefixedNames: ['own'] }],
     },
     report({
       sets: [

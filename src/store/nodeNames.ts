@@ -1,10 +1,10 @@
+import type { RulesetOutline } from '../model/listedSets.ts'
 import type { NodeReport } from '../model/nodeReport.ts'
-import type { Ruleset } from '../model/ruleset.ts'
 import { kernelNames, type KernelName } from './kernelNames.ts'
 
 /** What the names in a dump mean: those of the rules that should be there, and those that the node has besides. */
 export function dumpNames(
-  ruleset: Ruleset | undefined,
+  ruleset: RulesetOutline | undefined,
   report: NodeReport | undefined,
 ): ReadonlyMap<string, KernelName> {
   const names = new Map(ruleset === undefined ? [] : kernelNames(ruleset))

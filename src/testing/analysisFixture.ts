@@ -1,9 +1,10 @@
-import type { Analysis } from '../model/protocol.ts'
+import { pageAnalysis } from '../analysis/pageAnalysis.ts'
+import type { Analysis, WholeAnalysis } from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
 
 /** An analysis of nothing, for stores and panes that only carry it; `change` says what is in it after all. */
-export function analysisFixture(change: Partial<Analysis> = {}): Analysis {
-  return {
+export function analysisFixture(change: Partial<WholeAnalysis> = {}): Analysis {
+  return pageAnalysis({
     usable: true,
     diagnostics: [],
     namespaces: [],
@@ -18,7 +19,7 @@ export function analysisFixture(change: Partial<Analysis> = {}): Analysis {
     endpoints: [],
     flowCounts: { all: 0, restricted: 0, differing: 0 },
     ...change,
-  }
+  })
 }
 
 export function scenarioFixture(text: string, change: Partial<Scenario> = {}): Scenario {

@@ -2,10 +2,12 @@ import { analyze, createAnalysisCache, type Analyzed } from '../analysis/analyze
 import { assess, type Assessment } from '../analysis/assess.ts'
 import { explainFlow } from '../analysis/flows/explain.ts'
 import { withChange, type NodeRecord } from '../analysis/events/history.ts'
+import { pageAnalysis } from '../analysis/pageAnalysis.ts'
 import { print } from '../analysis/print.ts'
 import { momentOf, timelineOf } from '../analysis/events/timeline.ts'
 import { required } from '../model/assert.ts'
-import type { Analysis, Moment, WorkerRequest, WorkerResponse, WorkStep } from '../model/protocol.ts'
+import { piecesOf, weightOf } from '../model/pieces.ts'
+import type { Analysis, WholeMoment, WorkerRequest, WorkerResponse, WorkStep } from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { changedParts } from './changedParts.ts'
 import { createGraphAnswers, type Drawable } from './graphAnswers.ts'
@@ -18,7 +20,7 @@ let sent: Analysis | undefined
 const cache = createAnalysisCache()
 let record: NodeRecord = { before: undefined, now: undefined }
 /** The last that was asked for: questions about it follow. */
-let moment: Moment | undefined
+let moment: WholeMoment | undefined
 let momentAssessment: Assessment | undefined
 const graphs = createGraphAnswers()
 
@@ -32,8 +34,9 @@ function answer(request: WorkerRequest): WorkerResponse | Promise<WorkerResponse
       record = withChange(record, request.change, applied(newest, request))
       moment = momentAssessment = undefined
       tell('sending')
-      const parts = changedParts(newest.analysis, sent)
-      sent = newest.analysis
+      const shown = pageAnalysis(newest.analysis)
+      const parts = changedParts(shown, sent)
+      sent = shown
       return {
         op: 'analyze',
         id: request.id,
@@ -99,8 +102,11 @@ function answer(request: WorkerRequest): WorkerResponse | Promise<WorkerResponse
         id: request.id,
         timeline: record.now === undefined ? { steps: [], unlisted: 0 } : timelineOf(record.now),
       }
-    case 'moment':
-      return { op: 'moment', id: request.id, moment: momentAt(request.step) }
+    case 'moment': {
+      const then = momentAt(request.step)
+      const shown = then && { ...then, analysis: pageAnalysis(then.analysis) }
+      return { op: 'moment', id: request.id, moment: shown }
+    }
   }
 }
 
@@ -133,7 +139,7 @@ async function nodeComparison({ id }: Asked<'node'>, analyzed: Analyzed): Promis
   return { op: 'node', id, report: nodeReport(analyzed) }
 }
 
-function momentAt(step: number): Moment | undefined {
+function momentAt(step: number): WholeMoment | undefined {
   if (record.now === undefined || newest === undefined) return undefined
   if (moment?.step !== step) {
     moment = momentOf(record.now, step, newest.analysis)
@@ -173,17 +179,27 @@ function failure({ id }: WorkerRequest, error: unknown): WorkerResponse {
   return { op: 'failure', id, message, stack }
 }
 
+/** What the page reads in a few milliseconds, as `weightOf` counts. */
+const PIECE = 30_000
+
+/** The page reads an answer on the thread that also draws, a message in one go: a large answer goes in pieces. */
+function post(response: WorkerResponse): void {
+  if (weightOf(response, PIECE) <= PIECE) {
+    self.postMessage(response)
+    return
+  }
+  const { id } = response
+  for (const piece of piecesOf(response, PIECE)) self.postMessage({ op: 'piece', id, piece })
+  self.postMessage({ op: 'whole', id })
+}
+
 self.addEventListener('message', (event: MessageEvent<WorkerRequest>) => {
   const request = event.data
   try {
     const response = answer(request)
-    if (response instanceof Promise)
-      response.then(
-        late => self.postMessage(late),
-        (error: unknown) => self.postMessage(failure(request, error)),
-      )
-    else self.postMessage(response)
+    if (response instanceof Promise) response.then(post, (error: unknown) => post(failure(request, error)))
+    else post(response)
   } catch (error) {
-    self.postMessage(failure(request, error))
+    post(failure(request, error))
   }
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Cluster } from '../../model/cluster.ts'
-import type { Analysis, HistoryChange, Moment } from '../../model/protocol.ts'
+import type { WholeAnalysis, HistoryChange, WholeMoment } from '../../model/protocol.ts'
 import type { ProfileId } from '../../model/scenario.ts'
 import { formatTraffic } from '../../model/traffic.ts'
 import { cluster, pod, policy } from '../../testing/builders.ts'
@@ -12,20 +12,20 @@ import { momentOf, timelineOf } from './timeline.ts'
 const pods = [pod('x/a', { ip: '10.0.0.1', labels: { app: 'a' } }), pod('x/b', { ip: '10.0.0.2' })]
 const deny = policy('x/p')
 const fromB = policy('x/p', { ingress: [{ from: [{ podSelector: { matchLabels: { app: 'a' } } }] }] })
-const newest: Analysis = analyze({ name: '', files: [], profile: 'head' }).analysis
+const newest: WholeAnalysis = analyze({ name: '', files: [], profile: 'head' }).analysis
 
 function history(...revisions: readonly Cluster[]): History {
   return { profile: 'head', revisions }
 }
 
-function moment(of: History, step: number): Moment {
+function moment(of: History, step: number): WholeMoment {
   const found = momentOf(of, step, newest)
   if (found === undefined) throw new Error(`no step ${step}`)
   return found
 }
 
 /** `x/b→x/a +all`: what a step opened and closed, between the two pods. */
-function changed({ changes }: Moment): readonly string[] {
+function changed({ changes }: WholeMoment): readonly string[] {
   return changes
     .filter(({ src, dst }) => src.startsWith('pod:') && dst.startsWith('pod:'))
     .map(({ src, dst, opened, closed }) => {
@@ -115,7 +115,7 @@ test('an edit that cannot be translated leaves the old version in force and runs
 })
 
 /** Both answers for every pair of endpoints, by their ids. */
-function verdictsOf(analysis: Analysis): unknown {
+function verdictsOf(analysis: WholeAnalysis): unknown {
   const { endpoints, classOf, traffic, pair } = assess(analysis, analysis.ruleset).connectivity
   return endpoints.flatMap((src, s) =>
     endpoints.map((dst, d) => {

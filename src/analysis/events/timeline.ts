@@ -8,8 +8,8 @@ import { policyKey, policyResource } from '../../model/networkPolicy.ts'
 import type { Origin } from '../../model/origin.ts'
 import type {
   AgentCommand,
-  Analysis,
-  Moment,
+  WholeAnalysis,
+  WholeMoment,
   PolicyFailure,
   Timeline,
   TimelineStep,
@@ -50,11 +50,11 @@ export function timelineOf(history: History): Timeline {
  * The node right after a step of `timelineOf`: its commands, what they opened and closed for new connections, and the
  * whole picture at that time. `newest` gives what a moment has not: where resources stand in the text.
  */
-export function momentOf(history: History, step: number, newest: Analysis): Moment | undefined {
+export function momentOf(history: History, step: number, newest: WholeAnalysis): WholeMoment | undefined {
   const agent = startAgent(history)
   const failures = new Map<string, PolicyFailure>()
   let next = 0
-  let moment: Moment | undefined
+  let moment: WholeMoment | undefined
   replay(history, agent, (replayed, before) => {
     const own = stepsOf(replayed)
     if (replayed.event.event.kind === 'NetworkPolicy') failures.delete(nameOf(replayed.event))

@@ -1,7 +1,7 @@
 import type { FlowEnd } from '../../model/connectivity.ts'
 import type { CtState } from '../../model/packet.ts'
 import type { PacketTrace, Reason, WalkedRule } from '../../model/packetTrace.ts'
-import type { Analysis } from '../../model/protocol.ts'
+import type { WholeAnalysis } from '../../model/protocol.ts'
 import type { Chain } from '../../model/ruleset.ts'
 import type { Trace } from '../../model/trace.ts'
 import { policyOrigin } from './policyOrigin.ts'
@@ -24,7 +24,7 @@ const LISTED = 20
  * let it on or why none does, and which policies should speak but are not in force.
  */
 export function enforcedAnswer(
-  { ruleset, failures }: Pick<Analysis, 'ruleset' | 'failures'>,
+  { ruleset, failures }: Pick<WholeAnalysis, 'ruleset' | 'failures'>,
   { trace, steps, state, ends }: Walked,
 ): PacketTrace['dataplane'] {
   const { decidedAt, verdict } = trace

@@ -5,7 +5,7 @@ import { isCompletedPod, podKey } from '../../model/cluster.ts'
 import type { Endpoint } from '../../model/connectivity.ts'
 import { parseIpv4, parseIpv4Prefix, prefixContains, type Ipv4 } from '../../model/ip.ts'
 import type { PacketTrace, TracedEnd, TracedPacket } from '../../model/packetTrace.ts'
-import type { Analysis } from '../../model/protocol.ts'
+import type { WholeAnalysis } from '../../model/protocol.ts'
 import type { Assessment } from '../assess.ts'
 import { deviationsOfFlow } from '../deviations/deviations.ts'
 import { podEndpointId } from '../endpoints/endpoints.ts'
@@ -21,7 +21,7 @@ import { walkedRules, type KernelLegend } from './traceWords.ts'
  * the policies give.
  */
 export function tracePacket(
-  analyzed: Assessment & { readonly analysis: Pick<Analysis, 'ruleset' | 'failures' | 'deviations'> },
+  analyzed: Assessment & { readonly analysis: Pick<WholeAnalysis, 'ruleset' | 'failures' | 'deviations'> },
   packet: ResolvedPacket,
 ): PacketTrace {
   const { src, dst, state } = packet

@@ -1,6 +1,6 @@
 import { policyResource } from '../../model/networkPolicy.ts'
 import type { ResourceSource } from '../../model/origin.ts'
-import type { Analysis } from '../../model/protocol.ts'
+import type { WholeAnalysis } from '../../model/protocol.ts'
 import type { ScenarioFile } from '../../model/scenario.ts'
 import type { TextEdit } from '../../model/suggestion.ts'
 import { appendManifest, editManifest } from '../../parse/editManifest.ts'
@@ -23,7 +23,7 @@ export function editedFiles(
 export function editsOf(
   changes: readonly PolicyChange[],
   files: readonly ScenarioFile[],
-  sources: Analysis['sources'],
+  sources: WholeAnalysis['sources'],
 ): readonly TextEdit[] | undefined {
   const texts = new Map(files.map(({ name, text }) => [name, text]))
   const sourceOf = (key: string): ResourceSource | undefined =>

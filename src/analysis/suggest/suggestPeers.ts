@@ -13,7 +13,7 @@ import { podResource } from '../../model/cluster.ts'
 import type { Endpoint } from '../../model/connectivity.ts'
 import { METADATA_NAME_LABEL, type LabelSelector } from '../../model/labels.ts'
 import type { NetworkPolicy, Peer } from '../../model/networkPolicy.ts'
-import type { Analysis } from '../../model/protocol.ts'
+import type { WholeAnalysis } from '../../model/protocol.ts'
 import { asKubernetes } from '../assess.ts'
 import { distinguishingLabels, excludingLabel } from './suggestSelectors.ts'
 import type { SuggestWorld } from './suggestWorld.ts'
@@ -22,7 +22,7 @@ import type { SuggestWorld } from './suggestWorld.ts'
 export interface PeerContext {
   readonly world: SuggestWorld
   readonly endpoints: readonly Endpoint[]
-  readonly sources: Analysis['sources']
+  readonly sources: WholeAnalysis['sources']
 }
 
 /** More holes than this are not listed as peers of their own. */

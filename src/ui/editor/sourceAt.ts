@@ -1,13 +1,14 @@
+import { keyOfSource, sourceAt, sourceNumberAt } from '../../model/packedSources.ts'
 import { originRange, placeAt, type Origin, type ResourceSource, type TextRange } from '../../model/origin.ts'
 import type { Analysis } from '../../model/protocol.ts'
+import { sourceOf } from '../../store/sources.ts'
 
 /** The innermost field of the text that holds the offset; the document itself where no field does. */
 export function originAt(analysis: Analysis, file: string, offset: number): Origin | undefined {
-  for (const [resource, source] of Object.entries(analysis.sources)) {
-    if (source.file !== file || !holds(source.range, offset)) continue
-    return { resource, path: innermost(source, offset) }
-  }
-  return undefined
+  const { sources } = analysis
+  const number = sourceNumberAt(sources, file, offset)
+  const source = sourceAt(sources, number)
+  return source && { resource: keyOfSource(sources, number), path: innermost(source, offset) }
 }
 
 function innermost(source: ResourceSource, offset: number): string {
@@ -31,7 +32,7 @@ function holds(range: TextRange, offset: number): boolean {
 /** Where the origins stand in one file. */
 export function rangesIn(analysis: Analysis, file: string, origins: readonly Origin[]): readonly TextRange[] {
   return origins.flatMap(({ resource, path }) => {
-    const source = Object.hasOwn(analysis.sources, resource) ? analysis.sources[resource] : undefined
+    const source = sourceOf(analysis.sources, resource)
     return source?.file === file ? [originRange(source, path)] : []
   })
 }
@@ -41,8 +42,6 @@ export function placeOfOrigin(
   analysis: Analysis,
   origin: Origin,
 ): { readonly file: string; readonly range: TextRange } | undefined {
-  const source = Object.hasOwn(analysis.sources, origin.resource)
-    ? analysis.sources[origin.resource]
-    : undefined
+  const source = sourceOf(analysis.sources, origin.resource)
   return source === undefined ? undefined : { file: source.file, range: originRange(source, origin.path) }
 }

@@ -12,8 +12,8 @@ export function MomentBanner({ brief = false }: { readonly brief?: boolean }) {
   const timeline = useAppStore(state => state.timeline)
   const leavesOut = useAppStore(
     state =>
-      state.picture?.analysis.pods.some(pod => pod.assumed === true) === true &&
-      pastMoment(state)?.analysis.pods.some(pod => pod.assumed === true) === false,
+      (state.picture?.analysis.podCount.assumed ?? 0) > 0 &&
+      pastMoment(state)?.analysis.podCount.assumed === 0,
   )
   const step = moment === undefined ? undefined : timeline?.steps[moment.step]
   if (moment === undefined || step === undefined) return null

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { analyze } from '../../analysis/analyze.ts'
+import { pageAnalysis } from '../../analysis/pageAnalysis.ts'
 import { print } from '../../analysis/print.ts'
 import { compareBytes } from '../../model/order.ts'
 import { formatTraffic } from '../../model/traffic.ts'
@@ -50,7 +51,7 @@ describe.each(EXAMPLES.map(example => [example.id, example] as const))('%s', (_,
 
   test('every policy is linked with rules and text', () => {
     for (const { namespace, name } of analysis.policies) {
-      const linked = linkedTo(analysis, { kind: 'policy', key: `${namespace}/${name}` })
+      const linked = linkedTo(pageAnalysis(analysis), { kind: 'policy', key: `${namespace}/${name}` })
       expect(linked.rules.size).toBeGreaterThan(1)
       expect(linked.sets.size).toBeGreaterThan(0)
       expect(linked.origins).toEqual([{ resource: `NetworkPolicy/${namespace}/${name}`, path: '' }])
@@ -83,7 +84,8 @@ describe('the landing example is a real node’s case', () => {
   })
 
   test('it has nothing to complain about', () => {
-    expect(problemList(analyzed.analysis, analyzed.analysis)).toEqual([])
+    const shown = pageAnalysis(analyzed.analysis)
+    expect(problemList(shown, shown)).toEqual([])
   })
 })
 

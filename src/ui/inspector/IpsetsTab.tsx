@@ -1,8 +1,9 @@
 import { useMemo } from 'react'
-import { formatIpv4, formatIpv4Prefix, parseIpv4 } from '../../model/ip.ts'
-import type { IpSet, IpSetEntry } from '../../model/ipSet.ts'
+import { formatIpv4, formatIpv4Prefix } from '../../model/ip.ts'
+import type { Endpoint } from '../../model/connectivity.ts'
+import type { IpSetEntry } from '../../model/ipSet.ts'
+import { entryOf, type ListedSet } from '../../model/listedSets.ts'
 import type { Analysis } from '../../model/protocol.ts'
-import { podKey, type Pod } from '../../model/cluster.ts'
 import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
 import type { KernelName } from '../../store/kernelNames.ts'
@@ -146,7 +147,7 @@ function SetTable({ analysis, names }: Props) {
                   {set.name} · {set.type}
                 </code>
               </span>
-              <span className={styles.number}>{set.entries.length}</span>
+              <span className={styles.number}>{set.size}</span>
               <span className={styles.number}>{uses.get(set.name) ?? 0}</span>
             </div>
           )
@@ -157,19 +158,20 @@ function SetTable({ analysis, names }: Props) {
   )
 }
 
-function SetDetails({ set, analysis, names }: Props & { readonly set: IpSet }) {
+function SetDetails({ set, analysis, names }: Props & { readonly set: ListedSet }) {
   const meaning = names.get(set.name)
   const pods = useMemo(() => {
-    const byAddress = new Map<number, Pod>()
-    for (const pod of analysis.pods) {
-      const address = parseIpv4(pod.ip)
-      if (address !== undefined && !pod.hostNetwork) byAddress.set(address, pod)
-    }
+    const byAddress = new Map<number, PodEndpoint>()
+    for (const endpoint of analysis.endpoints)
+      if (endpoint.kind === 'pod' && !endpoint.hostNetwork) byAddress.set(endpoint.address, endpoint)
     return byAddress
   }, [analysis])
   const members = useMemo(
-    () => set.entries.map(entry => describeEntry(entry, pods, names)),
-    [set, pods, names],
+    () =>
+      Array.from({ length: Math.min(SHOWN, set.size) }, (_, i) =>
+        describeEntry(entryOf(analysis.ruleset, set, i), pods, names),
+      ),
+    [analysis, set, pods, names],
   )
   const users = placedRules(analysis.ruleset).filter(({ rule }) => setsOf(rule).includes(set.name))
   return (
@@ -180,7 +182,7 @@ function SetDetails({ set, analysis, names }: Props & { readonly set: IpSet }) {
       <div className={styles.members} tabIndex={0} role="group" aria-label="Members">
         {members.length === 0 && <p className={styles.none}>No members.</p>}
         <ul>
-          {members.slice(0, SHOWN).map((member, i) => (
+          {members.map((member, i) => (
             <li key={i}>
               <code>{member.text}</code>
               <span>{member.about}</span>
@@ -188,7 +190,7 @@ function SetDetails({ set, analysis, names }: Props & { readonly set: IpSet }) {
             </li>
           ))}
         </ul>
-        {members.length > SHOWN && <p className={styles.none}>… and {members.length - SHOWN} more.</p>}
+        {set.size > SHOWN && <p className={styles.none}>… and {set.size - SHOWN} more.</p>}
       </div>
       {users.length > 0 && (
         <div className={styles.users}>
@@ -215,9 +217,15 @@ function SetDetails({ set, analysis, names }: Props & { readonly set: IpSet }) {
 /** Members drawn at most; the text forms hold them all. */
 const SHOWN = 500
 
+type PodEndpoint = Extract<Endpoint, { readonly kind: 'pod' }>
+
+function podName({ namespace, name }: PodEndpoint): string {
+  return `${namespace}/${name}`
+}
+
 function describeEntry(
   entry: IpSetEntry,
-  pods: ReadonlyMap<number, Pod>,
+  pods: ReadonlyMap<number, PodEndpoint>,
   names: ReadonlyMap<string, KernelName>,
 ): { readonly text: string; readonly about: string; readonly assumed: boolean } {
   switch (entry.kind) {
@@ -225,7 +233,7 @@ function describeEntry(
       const pod = entry.prefix.length === 32 ? pods.get(entry.prefix.address) : undefined
       return {
         text: formatIpv4Prefix(entry.prefix) + (entry.nomatch ? ' nomatch' : ''),
-        about: entry.nomatch ? 'does not belong to the set' : pod === undefined ? '' : podKey(pod),
+        about: entry.nomatch ? 'does not belong to the set' : pod === undefined ? '' : podName(pod),
         assumed: pod?.assumed === true,
       }
     }
@@ -234,7 +242,7 @@ function describeEntry(
       const protocol = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[entry.protocol] ?? `${entry.protocol}`
       return {
         text: `${formatIpv4(entry.address)},${protocol}:${entry.port}`,
-        about: pod === undefined ? '' : podKey(pod),
+        about: pod === undefined ? '' : podName(pod),
         assumed: pod?.assumed === true,
       }
     }

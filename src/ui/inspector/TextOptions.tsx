@@ -20,7 +20,7 @@ export function WrapLines() {
 /** Whether the texts hold pods that no real node has. Offered only where there are some. */
 export function AssumedPods({ analysis }: { readonly analysis: Analysis }) {
   const shown = useAppStore(state => state.view.assumedPods)
-  if (!analysis.pods.some(pod => pod.assumed === true)) return null
+  if (analysis.podCount.assumed === 0) return null
   return (
     <label title="Pods made up for selectors that match none of yours. A real node does not hold them.">
       <input

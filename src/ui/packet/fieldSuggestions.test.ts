@@ -43,8 +43,8 @@ test('workloads of several pods, then every end', () => {
 })
 
 test('the destination’s ports come first, then those of policies, each once', () => {
-  const analysis = {
-    ...analysisFixture(),
+  const analysis = analysisFixture({
+    endpoints: ENDPOINTS,
     pods: [
       {
         namespace: 'shop',
@@ -63,7 +63,7 @@ test('the destination’s ports come first, then those of policies, each once', 
         spec: { ingress: [{ ports: [{ port: 5432 }, { port: 53, protocol: 'UDP' }, { port: 'pg' }] }] },
       },
     ],
-  }
+  })
   expect(trafficSuggestions(analysis, 'shop/db').map(({ value, about }) => `${value} ${about}`)).toEqual([
     '5432/TCP port pg of shop/db',
     '53/UDP in shop/p',

@@ -1,5 +1,6 @@
 import { compareBytes } from '../../model/order.ts'
 import { formatIpv4, parseIpv4Prefix } from '../../model/ip.ts'
+import type { ContainerPort } from '../../model/cluster.ts'
 import type { Endpoint } from '../../model/connectivity.ts'
 import { rulesOf, DIRECTIONS, type NetworkPolicy } from '../../model/networkPolicy.ts'
 import type { Analysis } from '../../model/protocol.ts'
@@ -55,23 +56,31 @@ function aboutEnd(endpoint: Endpoint): string {
   }
 }
 
-/** The pod that an end's text names, or the first of the workload of that name. */
-function podOf({ pods }: Pick<Analysis, 'pods'>, text: string) {
+/** The ports of the pod that an end's text names, or of the first of the workload of that name. */
+function portsOf(
+  { endpoints, ports }: Pick<Analysis, 'endpoints' | 'ports'>,
+  text: string,
+): readonly ContainerPort[] {
   const [namespace = '', name = ''] = text.split('/')
-  const own = pods.filter(pod => pod.namespace === namespace)
-  return own.find(pod => pod.name === name) ?? own.find(pod => pod.workload?.split('/').at(-1) === name)
+  let found = -1
+  for (const [index, endpoint] of endpoints.entries()) {
+    if (endpoint.kind !== 'pod' || endpoint.namespace !== namespace) continue
+    if (endpoint.name === name) return ports.lists[ports.listOf[index] ?? -1] ?? []
+    if (found < 0 && endpoint.workload?.split('/').at(-1) === name) found = index
+  }
+  return ports.lists[ports.listOf[found] ?? -1] ?? []
 }
 
 /** What a packet to that end may carry: the pod's ports, the ports that policies name, and the usual. */
 export function trafficSuggestions(
-  analysis: Pick<Analysis, 'pods' | 'policies'>,
+  analysis: Pick<Analysis, 'endpoints' | 'ports' | 'policies'>,
   to: string,
 ): readonly FieldSuggestion[] {
   const found = new Map<string, string>()
   const add = (value: string, about: string): void => {
     if (!found.has(value)) found.set(value, about)
   }
-  for (const { name, protocol, containerPort } of podOf(analysis, to)?.containerPorts ?? []) {
+  for (const { name, protocol, containerPort } of portsOf(analysis, to)) {
     const word = protocol === '' ? 'TCP' : protocol
     add(`${containerPort}/${word}`, name === '' ? `port of ${to}` : `port ${name} of ${to}`)
   }

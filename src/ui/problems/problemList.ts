@@ -2,6 +2,7 @@ import { compareBytes } from '../../model/order.ts'
 import { originRange, type Origin, type TextRange } from '../../model/origin.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import type { Selection } from '../../store/selection.ts'
+import { sourceOf } from '../../store/sources.ts'
 
 export type ProblemKind = 'error' | 'not-in-force' | 'warning' | 'deviation' | 'info'
 
@@ -60,8 +61,7 @@ export function problemList(newest: Analysis | undefined, picture: Analysis | un
 }
 
 function placeOf(analysis: Analysis, origin: Origin): Pick<Problem, 'place'> {
-  if (!Object.hasOwn(analysis.sources, origin.resource)) return {}
-  const source = analysis.sources[origin.resource]
+  const source = sourceOf(analysis.sources, origin.resource)
   return source === undefined ? {} : { place: { file: source.file, range: originRange(source, origin.path) } }
 }
 

@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import { displayedAnalysis } from '../../store/timeline.ts'
 import { ExpectationStatus } from '../expectations/ExpectationStatus.tsx'
 import { useAppStore } from '../useApp.ts'
@@ -15,7 +14,6 @@ export function StatusBar() {
   const milliseconds = useAppStore(state => state.picture?.milliseconds ?? 0)
   const stopped = useAppStore(state => state.stopped)
   const flows = analysis?.flowCounts
-  const assumed = useMemo(() => analysis?.pods.filter(pod => pod.assumed === true).length ?? 0, [analysis])
   return (
     <footer className={styles.bar}>
       {analysis === undefined ? (
@@ -23,8 +21,8 @@ export function StatusBar() {
       ) : (
         <>
           <span>
-            {plural(analysis.pods.length, 'pod')}
-            {assumed > 0 && ` (${assumed} assumed)`}
+            {plural(analysis.podCount.all, 'pod')}
+            {analysis.podCount.assumed > 0 && ` (${analysis.podCount.assumed} assumed)`}
           </span>
           <span>{plural(analysis.policies.length, 'policy', 'policies')}</span>
           {flows !== undefined && (
