@@ -50,6 +50,16 @@ test('a pod by its name, the verdict by rule, Kubernetes’ promise beside it', 
   expect(structuredClone(trace)).toEqual(trace)
 })
 
+test('that the node does other than Kubernetes promises is said first', () => {
+  const opened = { ...MANIFESTS, text: MANIFESTS.text.replaceAll('169.254.169.254/32', '192.0.2.0/24') }
+  expect(traced([opened, ...DUMPS])).toMatchObject({
+    kubernetes: { answer: 'allowed' },
+    dataplane: { answer: 'blocked' },
+    summary: 'The node stops it, although Kubernetes promises that it arrives.',
+  })
+  expect(traced([MANIFESTS, ...DUMPS]).summary).toBeUndefined()
+})
+
 test('every step says which line of the dump it is', () => {
   const { steps } = traced([MANIFESTS, ...DUMPS])
   expect(steps.length).toBeGreaterThan(3)

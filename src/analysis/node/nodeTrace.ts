@@ -109,6 +109,9 @@ function traceOnNode(
       reasons: [{ text: reason }],
       ...(decidedAt === undefined ? {} : { decidedAt }),
     },
+    ...(differs && {
+      summary: `The node ${answer === 'allowed' ? 'lets it through' : 'stops it'}, although Kubernetes promises that it ${answer === 'allowed' ? 'does not arrive' : 'arrives'}.`,
+    }),
     deviations: differs ? deviationsOfFlow(analysis.deviations, egress, ingress) : [],
     notes: [...notes, ...walkNotes(simulation, packet)],
     steps,

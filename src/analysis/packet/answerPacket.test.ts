@@ -285,7 +285,7 @@ describe('why the data plane blocks', () => {
     const [chain] = reason?.parts ?? []
     expect(chain?.text).toMatch(/^ingress of shop\/web \(AZURE-NPM-INGRESS-\w+\): no rule allows it$/)
     const texts = (chain?.parts ?? []).map(({ text }) => text)
-    expect(texts).toContain('rule 1 wants destination port 443: 22')
+    expect(texts).toContain('rule 1 wants destination port 443: it is 22')
     expect(texts).toContainEqual(expect.stringMatching(/^rule \d+ wants source in ns-shop .* is no member$/))
     expect(texts.at(-1)).toMatch(/^rule \d+ notes with the mark 0x400 that nothing allowed it$/)
     expect(chain?.parts?.every(({ origin }) => origin?.resource === 'NetworkPolicy/shop/web')).toBe(true)

@@ -121,7 +121,12 @@ function testedMatch(
   words: Words,
 ): TestedMatch {
   const { text, found } = wordsOf(match, packet, mark, words.legend)
-  const decided = match.kind === 'set' ? membershipWords(match, outcome, packet, words) : found
+  const decided =
+    match.kind === 'set'
+      ? membershipWords(match, outcome, packet, words)
+      : match.kind === 'other' || found === ''
+        ? found
+        : `it is ${found}`
   return {
     outcome: outcome.unknown !== undefined ? 'unknown' : outcome.holds ? 'holds' : 'fails',
     text,
