@@ -60,8 +60,8 @@ export function linesBelow({
 /** The size of a node that holds nothing. */
 export function leafSize(node: GraphNode): { readonly width: number; readonly height: number } {
   const title = node.kind === 'cidr' ? MONOSPACED : CHARACTER
-  const below = Math.max(0, ...linesBelow(node).map(line => line.text.length))
-  const text = Math.max(node.title.length * title, below * 6.9)
+  const below = Math.max(0, ...linesBelow(node).map(line => line.text.length * (line.status ? 7.6 : 6.9)))
+  const text = Math.max(node.title.length * title, below)
   const chips = (node.isolated.ingress ? 1 : 0) + (node.isolated.egress ? 1 : 0)
   const extra =
     (node.kind === 'pods' ? 58 : 54) +

@@ -2,7 +2,7 @@ import type { Endpoint } from '../model/connectivity.ts'
 import { matchesSelector } from '../model/labels.ts'
 import { policyKey } from '../model/networkPolicy.ts'
 import type { Analysis } from '../model/protocol.ts'
-import type { GraphModel } from './graphModel.ts'
+import type { GraphModel } from '../model/picture.ts'
 
 /** What the panes may point at, as far as the graph can show it; other kinds light nothing. */
 export type GraphTarget =
@@ -17,12 +17,19 @@ export type GraphTarget =
 export type HighlightInput = Pick<Analysis, 'endpoints' | 'policies'>
 
 export interface Highlight {
+  /** The nodes and groups that are meant; the others only belong to them. */
+  readonly chosen: ReadonlySet<string>
   readonly nodes: ReadonlySet<string>
   readonly edges: ReadonlySet<string>
   readonly groups: ReadonlySet<string>
 }
 
-export const NO_HIGHLIGHT: Highlight = { nodes: new Set(), edges: new Set(), groups: new Set() }
+export const NO_HIGHLIGHT: Highlight = {
+  chosen: new Set(),
+  nodes: new Set(),
+  edges: new Set(),
+  groups: new Set(),
+}
 
 /** The nodes and edges that a selection is about. `via` gives the resources that a chain, rule or set stems from. */
 export function highlightOf(
@@ -64,6 +71,7 @@ function nodesHolding(
 function aroundNodes(model: GraphModel, nodes: ReadonlySet<string>): Highlight {
   const edges = model.edges.filter(edge => nodes.has(edge.source) || nodes.has(edge.target))
   return {
+    chosen: nodes,
     nodes: new Set([...nodes, ...edges.flatMap(edge => [edge.source, edge.target])]),
     edges: new Set(edges.map(edge => edge.id)),
     groups: new Set(),
@@ -77,6 +85,7 @@ function flowHighlight(model: GraphModel, input: HighlightInput, src: string, ds
     edge.flows.some(flow => sources.has(flow.source) && targets.has(flow.target)),
   )
   return {
+    chosen: new Set([...sources, ...targets]),
     nodes: new Set([...sources, ...targets]),
     edges: new Set(edges.map(edge => edge.id)),
     groups: new Set(),
@@ -86,7 +95,8 @@ function flowHighlight(model: GraphModel, input: HighlightInput, src: string, ds
 function namespaceHighlight(model: GraphModel, name: string): Highlight {
   const own = new Set(model.nodes.filter(node => node.namespace === name).map(node => node.id))
   const groups = model.groups.filter(group => group.namespace === name).map(group => group.id)
-  return { ...aroundNodes(model, own), groups: new Set(groups) }
+  const around = aroundNodes(model, own)
+  return { ...around, groups: new Set(groups), ...(groups.length > 0 && { chosen: new Set(groups) }) }
 }
 
 /** The pods that the policies select, and the governed edges at the ends that they govern. */
@@ -112,9 +122,11 @@ function policiesHighlight(model: GraphModel, input: HighlightInput, keys: Reado
     edge.flows.some(flow => flow.kind.governed && (egress.has(flow.source) || ingress.has(flow.target))),
   )
   const named = model.nodes.filter(node => [...node.namedBy, ...node.exceptOf].some(key => keys.has(key)))
+  const selected = holding(undefined)
   return {
+    chosen: selected,
     nodes: new Set([
-      ...holding(undefined),
+      ...selected,
       ...named.map(node => node.id),
       ...edges.flatMap(edge => [edge.source, edge.target]),
     ]),
@@ -149,6 +161,7 @@ function resourcesHighlight(
     ...[...namespaces].map(name => namespaceHighlight(model, name)),
   ]
   return {
+    chosen: new Set(parts.flatMap(part => [...part.chosen])),
     nodes: new Set(parts.flatMap(part => [...part.nodes])),
     edges: new Set(parts.flatMap(part => [...part.edges])),
     groups: new Set(parts.flatMap(part => [...part.groups])),

@@ -1,9 +1,6 @@
-import type { PlacedLabel } from '../model/picture.ts'
-import { overlaps, type Point, type Rect } from './geometry.ts'
-import type { GraphEdge } from './graphModel.ts'
+import type { GraphEdge, PlacedLabel, Point, Rect, Route } from '../model/picture.ts'
+import { overlaps } from './geometry.ts'
 import { CHANGED_MARK } from './looks.ts'
-
-export type { PlacedLabel } from '../model/picture.ts'
 
 interface Line {
   readonly edge: GraphEdge
@@ -20,6 +17,10 @@ const LONGEST = 44
 const SHORT = 12
 /** With more lines than that labels are read one at a time. */
 export const CAREFUL_EDGES = 90
+/** Of more lines that no policy governs none has a label: their look is in the legend, and nobody asks which they are. */
+const FEW_FREE = 4
+/** So many labels of what is selected are read at a time in a crowded picture. */
+const MOST_TOLD = 12
 /** Places along the line to try, the best first. */
 const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82]
 const SHIFTS = [0, -13, 13, -26, 26]
@@ -35,15 +36,15 @@ export function placeLabels(
 ): ReadonlyMap<string, PlacedLabel> {
   const placed = new Map<string, PlacedLabel>()
   const taken: Rect[] = []
-  const urgency = ({ edge }: Line): number =>
-    edge.deviates ? 0 : { blocked: 1, partial: 2, allowed: 3, unrestricted: 4 }[edge.verdict]
   const ordered = lines
-    .map((line, index) => ({ line, index, late: urgency(line) >= 3, length: lengthOf(line.points) }))
+    .map((line, index) => ({ line, index, late: urgencyOf(line.edge) >= 3, length: lengthOf(line.points) }))
     .sort((a, b) => Number(a.late) - Number(b.late) || a.length - b.length || a.index - b.index)
   const careful = lines.length <= CAREFUL_EDGES
   const told = new Set<string>()
+  const quiet = lines.filter(({ edge }) => isFree(edge)).length > FEW_FREE
   for (const { line, late } of ordered) {
     const { edge } = line
+    if (quiet && isFree(edge)) continue
     // Who blocks is said once where several lines end for the same reason.
     const reason = `${edge.target} ${edge.note}`
     const note = edge.deviates || !told.has(reason) ? edge.note : ''
@@ -64,6 +65,37 @@ export function placeLabels(
     }
   }
   return placed
+}
+
+function isFree({ verdict, deviates, change }: GraphEdge): boolean {
+  return verdict === 'unrestricted' && !deviates && change === 'none'
+}
+
+/**
+ * Ids of the edges among `chosen` whose labels a crowded picture shows: those that cover none of the others, deviations
+ * and what is blocked first, and no more than a reader takes in.
+ */
+export function toldLabels(
+  edges: readonly GraphEdge[],
+  routes: ReadonlyMap<string, Pick<Route, 'label'>>,
+  chosen: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const told = new Map<string, Rect>()
+  const ordered = edges
+    .filter(({ id }) => chosen.has(id))
+    .map((edge, index) => ({ edge, index }))
+    .sort((a, b) => urgencyOf(a.edge) - urgencyOf(b.edge) || a.index - b.index)
+  for (const { edge } of ordered) {
+    const label = routes.get(edge.id)?.label
+    if (told.size === MOST_TOLD) break
+    if (label !== undefined && ![...told.values()].some(other => overlaps(label, other, 4)))
+      told.set(edge.id, label)
+  }
+  return new Set(told.keys())
+}
+
+function urgencyOf({ deviates, verdict }: GraphEdge): number {
+  return deviates ? 0 : { blocked: 1, partial: 2, allowed: 3, unrestricted: 4 }[verdict]
 }
 
 /** What a label may say, the longest first. */

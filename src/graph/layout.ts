@@ -13,6 +13,9 @@ export type { GraphLayout } from '../model/picture.ts'
 const COLUMN_GAP = 120
 const OUTSIDE_GAP = 205
 const GROUP_GAP = 34
+/** Below what holds nothing: closed namespaces are many. */
+const LEAF_GAP = 24
+const LEAF_HEIGHT = 70
 /** The pane that a picture should fit at a readable size. */
 const PANE = { width: 660, height: 640 }
 /** How much larger another arrangement must be before it replaces one that follows the flows better. */
@@ -136,7 +139,15 @@ function arrangements(
 }
 
 function heightOf(column: readonly string[], boxes: ReadonlyMap<string, Rect>): number {
-  return column.reduce((sum, root) => sum + (boxes.get(root)?.height ?? 0) + GROUP_GAP, -GROUP_GAP)
+  const height = column.reduce((sum, root) => sum + heightWithGap(boxes.get(root)), 0)
+  const last = boxes.get(column.at(-1) ?? '')
+  return height - (heightWithGap(last) - (last?.height ?? 0))
+}
+
+/** Of a box and the room that is kept free below it. */
+function heightWithGap(box: Rect | undefined): number {
+  const height = box?.height ?? 0
+  return height + (height <= LEAF_HEIGHT ? LEAF_GAP : GROUP_GAP)
 }
 
 /** The last of the least high columns. */
@@ -153,7 +164,7 @@ function balanced(all: readonly string[], count: number, boxes: ReadonlyMap<stri
   const columns: string[][] = []
   let height = Infinity
   for (const root of all) {
-    const own = (boxes.get(root)?.height ?? 0) + GROUP_GAP
+    const own = heightWithGap(boxes.get(root))
     if (height + own / 2 > target && columns.length < count) {
       columns.push([])
       height = 0
@@ -181,7 +192,7 @@ function placeLanes(
         if (box === undefined) continue
         for (const [id, rect] of inner.get(root) ?? [])
           leaves.set(id, moved(rect, Math.round(x - box.x), Math.round(y - box.y)))
-        y += box.height + GROUP_GAP
+        y += heightWithGap(box)
         width = Math.max(width, box.width)
       }
       x += width + COLUMN_GAP

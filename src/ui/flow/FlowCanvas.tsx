@@ -1,7 +1,6 @@
 import {
   Background,
   BackgroundVariant,
-  MiniMap,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
@@ -17,6 +16,7 @@ import type { GraphLayout, Picture, Route } from '../../model/picture.ts'
 import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
 import { ExpectationMarks } from '../expectations/ExpectationMarks.tsx'
+import { CanvasMiniMap } from './CanvasMiniMap.tsx'
 import { canvasElements, flowNodeTypes, flowEdgeTypes, type CanvasNode } from './canvasElements.ts'
 import { selectionOfEdge, selectionOfNode } from './canvasSelection.ts'
 import type { FlowEdgeType } from './FlowEdge.tsx'
@@ -48,8 +48,6 @@ interface Props {
 /** How far Shift and an arrow key move a node. */
 const KEY_STEP = 16
 const LARGE = 60
-/** Small enough to hide little of what it is an overview of. */
-const MINIMAP_SIZE = { width: 120, height: 84 }
 
 /** What React Flow tells a screen reader about nodes and edges. */
 const ARIA_TEXTS = {
@@ -128,7 +126,8 @@ function Canvas({ picture, input, pictureId, resetRequest }: Props) {
     [zoomIn, zoomOut, touch],
   )
 
-  useCanvasHighlight(wrapper, model, input)
+  const drawn = useMemo(() => ({ model, routes }), [model, routes])
+  useCanvasHighlight(wrapper, drawn, input)
   const select = appStore.getState().select
   const pick = (id: string, kind: 'node' | 'edge') => {
     const selection = kind === 'node' ? selectionOfNode(id, model, input) : selectionOfEdge(id, model)
@@ -277,9 +276,7 @@ function Canvas({ picture, input, pictureId, resetRequest }: Props) {
         <EdgeLabels edges={edges} />
         <ExpectationMarks model={model} rects={rects} edges={edges} endpoints={input.endpoints} />
         <PacketLayer model={model} rects={rects} routes={routes} endpoints={input.endpoints} />
-        {model.nodes.length > LARGE && (
-          <MiniMap pannable ariaLabel="Overview of the flow graph" style={MINIMAP_SIZE} />
-        )}
+        {model.nodes.length > LARGE && <CanvasMiniMap extent={extent} />}
       </ReactFlow>
       <GraphTip wrapper={wrapper} model={model} endpoints={input.endpoints} />
     </div>

@@ -110,7 +110,7 @@ function SearchBox({ filter }: { readonly filter: FlowFilter }) {
       <input
         type="search"
         data-opens="flow-search"
-        placeholder="Filter: namespace, pod, app=web, 10.0…"
+        placeholder="Filter: pod, app=web, 10.0…"
         value={filter.text}
         onChange={event =>
           appStore.getState().setGraphView({ filter: { ...filter, text: event.target.value } })

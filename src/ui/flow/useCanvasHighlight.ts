@@ -1,6 +1,7 @@
 import { useEffect, type RefObject } from 'react'
 import { highlightOf, type Highlight, type HighlightInput } from '../../graph/highlight.ts'
-import type { GraphModel } from '../../graph/graphModel.ts'
+import { CAREFUL_EDGES, toldLabels } from '../../graph/labels.ts'
+import type { Picture } from '../../model/picture.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
 import { hoverStore } from '../../store/hoverStore.ts'
@@ -9,12 +10,13 @@ import type { Selection } from '../../store/selection.ts'
 import { displayedAnalysis } from '../../store/timeline.ts'
 
 /**
- * Marks what the selection and the pointer are about with `data-lit` and `data-pointed`, past React: hovering must not
- * render a node anew.
+ * Marks what the selection and the pointer are about with `data-lit` and `data-pointed`, what is selected itself with
+ * `data-chosen`, and in a crowded picture the labels to show with `data-told`, past React: hovering must not render a
+ * node anew.
  */
 export function useCanvasHighlight(
   wrapper: RefObject<HTMLDivElement | null>,
-  model: GraphModel,
+  { model, routes }: Pick<Picture, 'model' | 'routes'>,
   input: HighlightInput,
 ): void {
   useEffect(() => {
@@ -23,8 +25,14 @@ export function useCanvasHighlight(
     const resolve = (target: Selection | undefined): Highlight =>
       highlightOf(model, input, target, resourcesBehind(displayedAnalysis(appStore.getState()), target))
     const show = (): void => {
-      mark(root, 'data-lit', resolve(graphSelection(appStore.getState())))
-      mark(root, 'data-pointed', resolve(hoverStore.getState().hovered))
+      const lit = resolve(graphSelection(appStore.getState()))
+      const pointed = resolve(hoverStore.getState().hovered)
+      mark(root, 'data-lit', lit)
+      mark(root, 'data-pointed', pointed)
+      tell(root, lit.chosen, 'data-chosen', '.react-flow__node')
+      const meant = pointed.edges.size > 0 ? pointed : lit
+      if (model.edges.length > CAREFUL_EDGES)
+        tell(root, toldLabels(model.edges, routes, meant.edges), 'data-told', '.flow-label')
     }
     show()
     // React Flow draws its elements in an effect of its own.
@@ -44,7 +52,14 @@ export function useCanvasHighlight(
       stopSelection()
       stopHover()
     }
-  }, [wrapper, model, input])
+  }, [wrapper, model, routes, input])
+}
+
+function tell(root: HTMLElement, ids: ReadonlySet<string>, attribute: string, selector: string): void {
+  for (const element of root.querySelectorAll(selector)) {
+    const told = ids.has(element.getAttribute('data-id') ?? '')
+    if (told !== element.hasAttribute(attribute)) element.toggleAttribute(attribute, told)
+  }
 }
 
 function mark(root: HTMLElement, attribute: string, { nodes, edges, groups }: Highlight): void {
