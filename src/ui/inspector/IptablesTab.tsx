@@ -1,5 +1,6 @@
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { Analysis } from '../../model/protocol.ts'
+import type { Chain } from '../../model/ruleset.ts'
 import { appStore } from '../../store/appStore.ts'
 import type { KernelName } from '../../store/kernelNames.ts'
 import { setsOf } from '../../store/linked.ts'
@@ -61,19 +62,7 @@ export function IptablesTab({ analysis, names }: Props) {
           options={FORMS}
           onChange={iptablesForm => appStore.getState().setView({ iptablesForm })}
         />
-        <select
-          aria-label="Chain"
-          value={filter}
-          onChange={event => appStore.getState().setView({ chainFilter: event.target.value })}
-        >
-          <option value="">all chains</option>
-          {chains.map(chain => (
-            <option key={chain.name} value={chain.name}>
-              {chain.name}
-              {chain.meaning?.kind === 'policy' ? ` (${chain.meaning.policy})` : ''}
-            </option>
-          ))}
-        </select>
+        <ChainFilter chains={chains} filter={filter} />
         <div className={styles.end}>
           <CopyButtons what="iptables" fileName={`${form}.txt`} text={text} />
         </div>
@@ -87,5 +76,35 @@ export function IptablesTab({ analysis, names }: Props) {
       )}
       <Legend names={legend} />
     </>
+  )
+}
+
+/** More options than this are made when somebody is about to choose: a large cluster has tens of thousands of chains. */
+const FEW_CHAINS = 300
+
+function ChainFilter({ chains, filter }: { readonly chains: readonly Chain[]; readonly filter: string }) {
+  const [choosing, setChoosing] = useState(false)
+  const options = (shown: readonly Chain[]) =>
+    shown.map(({ name, meaning }) => (
+      <option key={name} value={name}>
+        {meaning?.kind === 'policy' ? `${name} (${meaning.policy})` : name}
+      </option>
+    ))
+  const few = chains.length <= FEW_CHAINS
+  return (
+    <select
+      aria-label="Chain"
+      value={filter}
+      onPointerDown={() => setChoosing(true)}
+      onFocus={() => setChoosing(true)}
+      onBlur={() => setChoosing(false)}
+      onChange={event => appStore.getState().setView({ chainFilter: event.target.value })}
+    >
+      <option value="">all chains</option>
+      {few && options(chains)}
+      {!few && !choosing && options(chains.filter(({ name }) => name === filter))}
+      {/* A group is put into the page as one. */}
+      {!few && choosing && <optgroup label="Chains">{options(chains)}</optgroup>}
+    </select>
   )
 }
