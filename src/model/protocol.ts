@@ -270,7 +270,8 @@ export type WorkerResponse =
       /** Why there are none; `''` otherwise. */
       readonly reason: string
     }
-  | { readonly op: 'expect'; readonly id: number; readonly edit: TextEdit }
+  /** Undefined where no expectation can be about that port. */
+  | { readonly op: 'expect'; readonly id: number; readonly edit: TextEdit | undefined }
   /** Undefined when there is no dump. */
   | { readonly op: 'node'; readonly id: number; readonly report: NodeReport | undefined }
   | { readonly op: 'timeline'; readonly id: number; readonly timeline: Timeline }

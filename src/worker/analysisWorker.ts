@@ -121,8 +121,12 @@ async function packetAnswer({ id, question }: Asked<'packet'>, analyzed: Analyze
 }
 
 async function expectationEdit({ id, files, expectation }: Asked<'expect'>): Promise<WorkerResponse> {
-  const { appendExpectation } = await import('../analysis/expectations/appendExpectation.ts')
-  return { op: 'expect', id, edit: appendExpectation(files, expectation) }
+  const { appendExpectation, canExpect } = await import('../analysis/expectations/appendExpectation.ts')
+  return {
+    op: 'expect',
+    id,
+    edit: canExpect(expectation) ? appendExpectation(files, expectation) : undefined,
+  }
 }
 
 async function suggestions(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { NewExpectation } from '../../model/expectation.ts'
 import type { ScenarioFile } from '../../model/scenario.ts'
 import { parseManifests } from '../../parse/manifests.ts'
-import { appendExpectation } from './appendExpectation.ts'
+import { appendExpectation, canExpect } from './appendExpectation.ts'
 
 const wanted: NewExpectation = {
   name: 'no way: "out"',
@@ -26,6 +26,14 @@ function edited(files: readonly ScenarioFile[], expectation: NewExpectation): st
   })
   return text
 }
+
+test.each(['', '443/TCP', '8000-8010/UDP', 'http', 'UDP'])('%j can be expected', traffic => {
+  expect(canExpect({ traffic })).toBe(true)
+})
+
+test.each(['ICMP', '70000', 'udp 53', '80/ICMP', '!'])('%j is nothing to expect', traffic => {
+  expect(canExpect({ traffic })).toBe(false)
+})
 
 test('without a document it makes a file', () => {
   expect(appendExpectation([{ name: 'a.yaml', text: '' }], wanted)).toEqual({

@@ -3,12 +3,18 @@ import type { ScenarioFile } from '../../model/scenario.ts'
 import type { TextEdit } from '../../model/suggestion.ts'
 import { appendManifest, editManifest } from '../../parse/editManifest.ts'
 import type { PlainValue } from '../../parse/editPath.ts'
+import { parseExpectedTraffic } from '../../parse/expectationsTraffic.ts'
 import {
   EXPECTATIONS_KIND,
   EXPECTATIONS_VERSION,
   expectationName,
   findExpectations,
 } from '../../parse/expectations.ts'
+
+/** Whether an expectation can be about that port; an edit with another would only be an error in the text. */
+export function canExpect({ traffic }: Pick<NewExpectation, 'traffic'>): boolean {
+  return parseExpectedTraffic(traffic) !== undefined
+}
 
 /**
  * The edit that writes an expectation into the scenario: one item more in the first `Expectations` document that can be

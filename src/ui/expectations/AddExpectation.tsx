@@ -1,10 +1,17 @@
 import { useEffect, useMemo, useRef, useState, type FormEvent } from 'react'
 import type { NewExpectation } from '../../model/expectation.ts'
 import type { Analysis } from '../../model/protocol.ts'
+import { usualPort } from '../../model/traffic.ts'
 import { appStore } from '../../store/appStore.ts'
 import { expectationTitle } from '../../store/expectations.ts'
 import { Combobox } from '../packet/Combobox.tsx'
-import { endSuggestions, trafficSuggestions, type FieldSuggestion } from '../packet/fieldSuggestions.ts'
+import {
+  endSuggestions,
+  isWholeEnd,
+  trafficSuggestions,
+  type FieldSuggestion,
+} from '../packet/fieldSuggestions.ts'
+import { focusWhenThere } from '../focusWhenThere.ts'
 import { useAnalysisClient } from '../session.ts'
 import { useAppStore } from '../useApp.ts'
 import { Segments } from '../widgets/Segments.tsx'
@@ -16,6 +23,8 @@ const VERDICTS = [
   { value: 'blocked', label: 'blocked', title: 'None of it gets through' },
 ] as const
 
+const WRONG_PORT = 'Say 5432/TCP, 8000-8010/TCP, http/TCP, UDP, or nothing for all ports.'
+
 /** The form for a new expectation. */
 export function AddExpectation({ draft }: { readonly draft: NewExpectation }) {
   const client = useAnalysisClient()
@@ -23,12 +32,21 @@ export function AddExpectation({ draft }: { readonly draft: NewExpectation }) {
   const form = useRef<HTMLFormElement>(null)
   const [busy, setBusy] = useState(false)
   const [tried, setTried] = useState(false)
+  const [wrongPort, setWrongPort] = useState<string | undefined>()
   const change = (part: Partial<NewExpectation>): void =>
     appStore.getState().draftExpectation({ ...draft, ...part })
-  const close = (): void => appStore.getState().draftExpectation(undefined)
+  const close = (): void => {
+    appStore.getState().draftExpectation(undefined)
+    // The form takes the focus with it.
+    focusWhenThere('[data-opens="add-expectation"]')
+  }
+  const isWhole = (text: string): boolean =>
+    analysis === undefined ||
+    isWholeEnd(analysis, text) ||
+    analysis.namespaces.some(({ name }) => name === text)
   const ends = useMemo(() => (analysis === undefined ? [] : expectedEnds(analysis)), [analysis])
   const ports = useMemo(
-    () => (analysis === undefined ? [] : trafficSuggestions(analysis, draft.to)),
+    () => (analysis === undefined ? [] : expectedPorts(analysis, draft.to)),
     [analysis, draft.to],
   )
 
@@ -42,9 +60,10 @@ export function AddExpectation({ draft }: { readonly draft: NewExpectation }) {
     setTried(true)
     if (draft.from.trim() === '' || draft.to.trim() === '') return
     setBusy(true)
-    void saveExpectation(client, draft).then(done => {
+    void saveExpectation(client, draft).then(outcome => {
       setBusy(false)
-      if (done) close()
+      if (outcome === 'saved') close()
+      if (outcome === 'port') setWrongPort(draft.traffic)
     })
   }
   const missing = (text: string): string | undefined =>
@@ -66,30 +85,27 @@ export function AddExpectation({ draft }: { readonly draft: NewExpectation }) {
       }}
     >
       <h3>New expectation</h3>
-      <Combobox
-        label="From"
-        name="expect-from"
-        value={draft.from}
-        placeholder="shop/frontend, a namespace, 10.0.0.0/8, outside"
-        suggestions={ends}
-        problem={missing(draft.from)}
-        onChange={from => change({ from })}
-      />
-      <Combobox
-        label="To"
-        name="expect-to"
-        value={draft.to}
-        placeholder="shop/db, a namespace, 10.0.0.0/8, outside"
-        suggestions={ends}
-        problem={missing(draft.to)}
-        onChange={to => change({ to })}
-      />
+      {(['from', 'to'] as const).map(end => (
+        <Combobox
+          key={end}
+          name={`expect-${end}`}
+          label={{ from: 'From', to: 'To' }[end]}
+          value={draft[end]}
+          placeholder="a pod, a workload, a namespace, 10.0.0.0/8, outside"
+          suggestions={ends}
+          isWhole={isWhole}
+          problem={missing(draft[end])}
+          onChange={text => change({ [end]: text })}
+        />
+      ))}
       <Combobox
         label="Port"
         name="expect-traffic"
         value={draft.traffic}
         placeholder="all ports; or 5432/TCP, http/TCP, UDP"
         suggestions={ports}
+        tidy={text => usualPort(text.trim())}
+        problem={draft.traffic === wrongPort ? WRONG_PORT : undefined}
         onChange={traffic => change({ traffic })}
       />
       <div className={styles.line}>
@@ -126,6 +142,11 @@ export function AddExpectation({ draft }: { readonly draft: NewExpectation }) {
       </p>
     </form>
   )
+}
+
+/** Expectations are about what Kubernetes speaks of: protocols with ports. */
+function expectedPorts(analysis: Analysis, to: string): readonly FieldSuggestion[] {
+  return trafficSuggestions(analysis, to).filter(({ value }) => value.includes('/'))
 }
 
 /** What an expectation may name, whole namespaces included. */

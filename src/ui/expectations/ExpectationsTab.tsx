@@ -39,6 +39,7 @@ function AddButton({ short = false }: { readonly short?: boolean }) {
       type="button"
       className={styles.button}
       aria-label="Add an expectation"
+      data-opens="add-expectation"
       title={`Add an expectation (${shortcutOf('add-expectation') ?? ''})`}
       onClick={() => appStore.getState().draftExpectation(EMPTY_DRAFT)}
     >
