@@ -1,23 +1,14 @@
 import { useMemo } from 'react'
-import { appStore } from '../store/appStore.ts'
+import { useShallow } from 'zustand/react/shallow'
 import { linkedTo, NOTHING_LINKED, type Linked } from '../store/linked.ts'
-import { followedTrace } from '../store/packet.ts'
-import { pinnedLinks } from '../store/packetLinked.ts'
+import { linksOf, pinned } from '../store/packetLinked.ts'
 import { displayedAnalysis } from '../store/timeline.ts'
 import { useAppStore, useHoverStore } from './useApp.ts'
 
 /** What belongs to the pinned selection. */
 export function useLinked(): Linked {
-  const analysis = useAppStore(displayedAnalysis)
-  const selection = useAppStore(state => state.selection)
-  const explanation = useAppStore(state => state.explained?.explanation)
-  const trace = useAppStore(followedTrace)
-  return useMemo(
-    () => pinnedLinks(appStore.getState()),
-    // What it is made of in the store.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    [analysis, selection, explanation, trace],
-  )
+  const from = useAppStore(useShallow(pinned))
+  return useMemo(() => linksOf(from), [from])
 }
 
 /** What belongs to the thing under the pointer. */
