@@ -1,5 +1,6 @@
 import { compareBytes } from '../../model/order.ts'
 import { formatIpv4, parseIpv4Prefix } from '../../model/ip.ts'
+import { knownBlock } from '../../model/knownBlocks.ts'
 import type { ContainerPort } from '../../model/cluster.ts'
 import type { Endpoint } from '../../model/connectivity.ts'
 import { rulesOf, DIRECTIONS, type NetworkPolicy } from '../../model/networkPolicy.ts'
@@ -49,8 +50,10 @@ function aboutEnd(endpoint: Endpoint): string {
       const remarks = [endpoint.hostNetwork ? 'host network' : '', endpoint.assumed ? 'assumed' : '']
       return ['pod', formatIpv4(endpoint.address), ...remarks].filter(word => word !== '').join(', ')
     }
-    case 'cidr':
-      return endpoint.holes.length === 0 ? 'block' : `block without ${endpoint.holes.join(', ')}`
+    case 'cidr': {
+      const block = knownBlock(endpoint.cidr) ?? 'block'
+      return endpoint.holes.length === 0 ? block : `${block} without ${endpoint.holes.join(', ')}`
+    }
     case 'outside':
       return 'every other address'
   }
