@@ -94,6 +94,30 @@ describe('policies alone', () => {
     expect(made(cluster([policy('n', 'p', { podSelector })]))).toEqual([])
   })
 
+  test.each<[string, LabelSelector, readonly string[]]>([
+    ['no name', { matchExpressions: [{ key: METADATA_NAME_LABEL, operator: 'DoesNotExist' }] }, []],
+    [
+      'no name, beside labels',
+      {
+        matchLabels: { team: 'ops' },
+        matchExpressions: [{ key: METADATA_NAME_LABEL, operator: 'DoesNotExist' }],
+      },
+      [],
+    ],
+    [
+      'other names',
+      {
+        matchLabels: { team: 'ops' },
+        matchExpressions: [{ key: METADATA_NAME_LABEL, operator: 'NotIn', values: ['ops', 'n'] }],
+      },
+      ['team-ops/pod'],
+    ],
+    ['any name', { matchExpressions: [{ key: METADATA_NAME_LABEL, operator: 'Exists' }] }, []],
+  ])('every namespace bears its name: %s asked for', (_wish, namespaceSelector, expected) => {
+    const given = cluster([policy('n', 'p', { podSelector: {}, ingress: from({ namespaceSelector }) })])
+    expect(made(given).filter(name => name !== 'n/pod')).toEqual(expected)
+  })
+
   test('named ports lead to container ports of the pods that receive', () => {
     const given = cluster([
       policy('n', 'p', {
