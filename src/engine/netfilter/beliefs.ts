@@ -17,7 +17,7 @@ export function noBeliefs(): Beliefs {
 
 /** Modules whose answer about one packet never changes on its way. */
 const STEADY: ReadonlySet<string> = new Set(
-  'addrtype cgroup conntrack cpu devgroup dccp esp ah helper icmp iprange ipv4options length mac multiport owner physdev pkttype policy realm rpfilter sctp set socket string tcp tcpmss u32 udp'.split(
+  '-s -d addrtype cgroup conntrack cpu devgroup dccp esp ah helper icmp iprange ipv4options length mac multiport owner physdev pkttype policy realm rpfilter sctp set socket string tcp tcpmss u32 udp'.split(
     ' ',
   ),
 )

@@ -38,6 +38,12 @@ test.each<[string, Partial<Packet>, Hook, string]>([
   ['-p tcp -m multiport --sports 70:90', {}, 'FORWARD', 'ACCEPT'],
   ['-p tcp -m multiport --ports 80', {}, 'FORWARD', 'DROP'],
   ['-p udp -m multiport --dports 80', {}, 'FORWARD', 'ACCEPT'],
+  // What is not known of a rule matters to nobody whom the rest of it does not mean.
+  ['-p udp -s some.host', {}, 'FORWARD', 'ACCEPT'],
+  ['-p tcp ! -s X.X.X.X', {}, 'FORWARD', 'UNKNOWN'],
+  ['-s 10.9.0.1/255.0.255.255', {}, 'FORWARD', 'DROP'],
+  ['! -s 10.9.0.1/255.0.255.255', {}, 'FORWARD', 'ACCEPT'],
+  ['-d 10.9.0.1/255.0.255.255', {}, 'FORWARD', 'ACCEPT'],
   ['-m iprange --src-range 10.0.0.0-10.0.0.9', {}, 'FORWARD', 'DROP'],
   ['-m iprange --dst-range 10.0.0.3-10.0.0.9', {}, 'FORWARD', 'ACCEPT'],
   ['-m iprange ! --dst-range 10.0.0.3-10.0.0.9', {}, 'FORWARD', 'DROP'],

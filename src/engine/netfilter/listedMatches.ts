@@ -1,9 +1,6 @@
-/** What stands behind a row's columns, as words of a rule. */
-interface Taken {
-  readonly words: readonly string[]
-  /** Where the text goes on. */
-  readonly end: number
-}
+import { OTHER_READERS } from './listedModules.ts'
+import { NEEDS_OPTIONS, tailOptions, targetWords } from './listedTargets.ts'
+import { not, pattern, type Reader, type Taken } from './listedPattern.ts'
 
 const TCP_FLAGS = ['FIN', 'SYN', 'RST', 'ACK', 'PSH', 'URG', 'ALL', 'NONE']
 const FLAG_BITS: readonly (readonly [string, number])[] = [
@@ -61,24 +58,6 @@ function portRange(text: string): string | undefined {
   return ports.some(port => port === undefined) ? undefined : ports.join(':')
 }
 
-/** At the start of what is left: words, or undefined where it is something else. */
-type Reader = (text: string) => Taken | undefined
-
-/** A module whose text is one pattern. */
-function pattern(
-  source: string,
-  wordsOf: (groups: readonly (string | undefined)[]) => readonly string[] | undefined,
-): Reader {
-  const regex = new RegExp(`^(?:${source})(?= |$)`)
-  return text => {
-    const found = regex.exec(text)
-    const words = found === null ? undefined : wordsOf(found)
-    return found === null || words === undefined ? undefined : { words, end: found[0].length }
-  }
-}
-
-const not = (sign: string | undefined): readonly string[] => (sign === undefined || sign === '' ? [] : ['!'])
-
 /** `tcp spts:1:10 dpt:80 flags:0x17/0x02`, in any number. */
 function portModule(text: string): Taken | undefined {
   const head = /^(tcp|udp|sctp|dccp|udplite)(?= |$)/.exec(text)
@@ -94,7 +73,7 @@ function portModule(text: string): Taken | undefined {
       if (range === undefined) return undefined
       words.push(...not(sign), side === 's' ? '--sport' : '--dport', range)
     } else if (kind === 'option') {
-      words.push(...not(bang), '--tcp-option', value)
+      words.push(...not(bang), head[1] === 'dccp' ? '--dccp-option' : '--tcp-option', value)
     } else {
       const [mask, set] = value.split('/').map(flagNames)
       if (mask === undefined || set === undefined) return undefined
@@ -202,7 +181,7 @@ const READERS: readonly Reader[] = [
       ...(packet === undefined ? [] : ['--packet', packet]),
     ],
   ),
-  pattern('limit: avg (\\S+) burst ([0-9]+)', ([, rate = '', burst = '']) => [
+  pattern('limit: avg (\\S+) burst ([0-9]+)(?! mode)', ([, rate = '', burst = '']) => [
     ...['-m', 'limit', '--limit', rate, '--limit-burst', burst],
   ]),
   pattern(
@@ -249,57 +228,8 @@ const READERS: readonly Reader[] = [
         .map(word => `--${word}`),
     ],
   ]),
+  ...OTHER_READERS,
 ]
-
-const MARK_OPERATIONS: ReadonlyMap<string, string> = new Map([
-  ['set', '--set-xmark'],
-  ['xset', '--set-xmark'],
-  ['and', '--and-mark'],
-  ['or', '--or-mark'],
-  ['xor', '--xor-mark'],
-])
-
-const hexWord = '0x[0-9a-f]+'
-
-/** The options of a target, which end the row; undefined where the text does not say what is needed. */
-function targetWords(target: string, text: string): readonly string[] | undefined {
-  if (target === 'MARK' || target === 'CONNMARK') {
-    const set = new RegExp(`^${target} (set|xset|and|or|xor) (${hexWord}(?:/${hexWord})?)$`).exec(text)
-    if (set !== null) return [MARK_OPERATIONS.get(set[1] ?? '') ?? '', set[2] ?? '']
-    const moved = new RegExp(
-      `^CONNMARK (save|restore)(?: mask (${hexWord})| nfmask (${hexWord}) ctmask (~?)(${hexWord}))?$`,
-    ).exec(text)
-    if (target === 'MARK' || moved === null) return undefined
-    const [, action = '', mask = '0xffffffff', nfmask = mask, inverted, ctmask = mask] = moved
-    const bits = inverted === '~' ? `0x${(~Number(ctmask) >>> 0).toString(16)}` : ctmask
-    return [`--${action}-mark`, '--nfmask', nfmask, '--ctmask', bits]
-  }
-  if (target === 'REJECT') {
-    const found = /^reject-with (\S+)$/.exec(text)
-    return found === null ? undefined : ['--reject-with', found[1] ?? '']
-  }
-  if (target === 'SET') {
-    const found = /^((?:add|del|map)-set) (\S+) (\S+)(.*)$/.exec(text)
-    if (found === null) return undefined
-    const [, action = '', name = '', dimensions = '', more = ''] = found
-    const options = more.split(' ').filter(word => word !== '')
-    return [
-      `--${action}`,
-      name,
-      dimensions,
-      ...options.map(word => (/^[0-9]/.test(word) ? word : `--${word}`)),
-    ]
-  }
-  const logged = /^(?:LOG (?:flags|level) .*?|nflog-.*?)(?:prefix "?(.*?)"?)?(?: nflog-\S+ .*)?$/.exec(text)
-  if (logged !== null && (target === 'LOG' || target === 'NFLOG')) {
-    const option = target === 'LOG' ? '--log-prefix' : '--nflog-prefix'
-    return logged[1] === undefined || logged[1] === '' ? [] : [option, logged[1]]
-  }
-  return undefined
-}
-
-/** Targets without which their own options say nothing that a verdict hangs on. */
-const NEEDS_OPTIONS: ReadonlySet<string> = new Set(['MARK', 'CONNMARK', 'SET'])
 
 /**
  * The words of a rule for what `iptables -L` prints behind the columns: matches in their order, then the target's
@@ -353,14 +283,4 @@ function commentOf(text: string): Taken | undefined {
  */
 function adjoining(comments = ''): readonly string[] {
   return comments.split(' */ /* ')
-}
-
-/** The target's options at the end of a text whose beginning nobody knows. */
-function tailOptions(target: string, text: string): readonly string[] | undefined {
-  const starts = [...text.matchAll(/(?:^| )(?=(?:CONN)?MARK |reject-with |(?:add|del|map)-set )/g)]
-  for (const { index, 0: before } of starts.toReversed()) {
-    const options = targetWords(target, text.slice(index + before.length))
-    if (options !== undefined) return options
-  }
-  return undefined
 }

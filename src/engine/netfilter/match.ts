@@ -3,6 +3,7 @@ import type { Packet } from '../../model/packet.ts'
 import type { Match } from '../../model/ruleset.ts'
 import type { MatchOutcome } from '../../model/trace.ts'
 import { unreachable } from '../../model/assert.ts'
+import { otherAddressOf } from './addressNames.ts'
 import type { Hook } from './builtInChains.ts'
 import { missingSet, testMembership } from './ipSets.ts'
 import type { PreparedSet, PreparedSets } from './ipSets.ts'
@@ -126,6 +127,8 @@ export function testMatch(prepared: PreparedMatch, at: Moment): MatchOutcome {
 function reasonOf(match: Match & { readonly kind: 'other' }): string {
   const unread = unreadOf(match)
   if (unread !== undefined) return unread.reason
+  if (otherAddressOf(match) !== undefined)
+    return `which address ${match.args.at(-1) ?? ''} is, only the node knows (iptables -n shows addresses)`
   if (match.module !== 'listed') return `match ${match.module} is not modelled`
   return match.args[0] === '--without'
     ? 'a listing without -v does not show interfaces (iptables -nvL or iptables-save does)'

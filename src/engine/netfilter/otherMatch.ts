@@ -2,6 +2,7 @@ import { parseIpv4, prefixContains } from '../../model/ip.ts'
 import type { Ipv4 } from '../../model/ip.ts'
 import type { Packet } from '../../model/packet.ts'
 import type { Hook } from './builtInChains.ts'
+import { isOtherAddress } from './addressNames.ts'
 import { hasPorts, ICMP, parseProtocol, SCTP, TCP, UDP } from './protocolNames.ts'
 import { parseAddresses, parseMark, parsePorts } from './ruleOptions.ts'
 
@@ -48,6 +49,10 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map([
  */
 export function decideOther(module: string, words: readonly string[], at: Circumstances): Answer {
   if (module === '-f') return words.includes('!')
+  if (module === '-s' || module === '-d') {
+    const answer = isOtherAddress(words.at(-1) ?? '', module === '-s' ? at.packet.src : at.packet.dst)
+    return answer === undefined ? undefined : answer !== words.length > 1
+  }
   if (module === 'rpfilter') return !words.includes('--invert')
   const options = optionsOf(words)
   if (options === undefined || options.length === 0) return undefined

@@ -13,6 +13,14 @@ function read(...lines: readonly string[]) {
   }
 }
 
+test('[F18] a comment with a backslash, and names of any characters', () => {
+  const { adds, problems } = read(
+    'create weave-;rGq^c$3]6!N|{ hash:ip comment',
+    'add weave-;rGq^c$3]6!N|{ 10.0.0.1 comment "pod: \\"',
+  )
+  expect([problems, adds]).toEqual([[], ['weave-;rGq^c$3]6!N|{ 10.0.0.1']])
+})
+
 test('[F18] save, restore and old names', () => {
   const { sets, problems } = read(
     '-N a --exist nethash maxelem 4294967295',

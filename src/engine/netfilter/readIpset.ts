@@ -172,7 +172,7 @@ function destroyAll(state: State): void {
 }
 
 function applyLine(state: State, line: string): string | undefined {
-  const split = splitWords(line)
+  const split = splitWords(line, false)
   if (split === undefined) return 'unclosed-quote'
   const words = split.filter(word => {
     const exist = word === '--exist' || word === '-exist' || word === '-!'

@@ -1,4 +1,5 @@
 import type { Counters } from '../../model/ruleset.ts'
+import { namedAddress } from './addressNames.ts'
 import { listedMatches } from './listedMatches.ts'
 
 /** The columns that a listing has, by its head line. */
@@ -53,12 +54,13 @@ export interface ListedRule {
 const OPT = /^(?:--|-f|!f)$/
 const COUNT = /^[0-9]+[KMGT]?$/
 
-/** An address column; undefined for a host's name, which only the node can tell. */
+/** An address column, perhaps with a name that is the same on every node; undefined where nothing like an address stands. */
 function addressWords(option: string, text: string): readonly string[] | undefined {
   const inverted = text.startsWith('!')
-  const address = inverted ? text.slice(1) : text
+  const shown = inverted ? text.slice(1) : text
+  const address = namedAddress(shown) ?? shown
   if (address === 'anywhere' || address === '0.0.0.0/0') return inverted ? ['!', option, '0.0.0.0/0'] : []
-  if (!/^[0-9]+(?:\.[0-9]+){3}(?:\/[0-9.]+)?$/.test(address)) return undefined
+  if (!/^(?:[0-9]+(?:\.[0-9]+){3}(?:\/[0-9.]+)?|[\w*][\w.*-]*(?:\/[0-9.]+)?)$/.test(address)) return undefined
   return [...(inverted ? ['!'] : []), option, address]
 }
 

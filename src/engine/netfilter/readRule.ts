@@ -1,6 +1,7 @@
 import type { Ipv4Prefix } from '../../model/ip.ts'
 import type { Match, Rule, SetDimension } from '../../model/ruleset.ts'
 import { ICMP, SCTP, TCP, UDP, parseProtocol, protocolName } from './protocolNames.ts'
+import { otherAddress } from './addressNames.ts'
 import { isFault, parseAddresses, parseCtStates, parseMark, parsePorts } from './ruleOptions.ts'
 import type { RuleFault } from './ruleOptions.ts'
 import { finishTarget } from './ruleTarget.ts'
@@ -17,6 +18,8 @@ interface ModuleDraft {
 interface RuleDraft {
   sources: readonly Ipv4Prefix[]
   destinations: readonly Ipv4Prefix[]
+  /** Addresses in other words than the model's. */
+  readonly addresses: Match[]
   readonly inverted: Set<string>
   inInterface: string | undefined
   outInterface: string | undefined
@@ -200,7 +203,13 @@ function takeOwnOption(
     case '-s':
     case '-d': {
       const addresses = parseAddresses(value)
-      if (addresses === undefined) return { fault: 'bad-address' }
+      if (addresses === undefined) {
+        const other = otherAddress(option === '-s' ? 'src' : 'dst', value, inverted)
+        if (other === undefined) return { fault: 'bad-address' }
+        draft.addresses.push(other)
+        draft.inverted.delete(option)
+        return undefined
+      }
       if (inverted && addresses.length > 1) return { fault: 'bad-address' }
       if (option === '-s') draft.sources = addresses
       else draft.destinations = addresses
@@ -317,6 +326,7 @@ export function readRule(
   const draft: RuleDraft = {
     sources: anywhere,
     destinations: anywhere,
+    addresses: [],
     inverted: new Set(),
     inInterface: undefined,
     outInterface: undefined,
@@ -338,6 +348,7 @@ export function readRule(
     modules.push(...matches)
   }
   const tail: readonly Match[] = [
+    ...draft.addresses,
     ...interfaceMatch('in', draft.inInterface, draft.inverted.has('-i')),
     ...interfaceMatch('out', draft.outInterface, draft.inverted.has('-o')),
     ...(draft.protocol === undefined || draft.protocol === 0

@@ -2,6 +2,7 @@ import { formatIpv4Prefix } from '../../model/ip.ts'
 import type { Ipv4Prefix } from '../../model/ip.ts'
 import type { Match, Rule, SetDimension, Target } from '../../model/ruleset.ts'
 import { unreachable } from '../../model/assert.ts'
+import { otherAddressOf } from './addressNames.ts'
 import { protocolName } from './protocolNames.ts'
 import { CT_STATES } from './ruleOptions.ts'
 import { formatMark, hex, isBarePortMatch, keptComment, printOrder, sharesModule } from './ruleWords.ts'
@@ -59,7 +60,7 @@ function matchText(match: Match, previous: Match | undefined): string | undefine
     case 'comment':
       return `/* ${keptComment(match.text)} */`
     case 'other':
-      return otherText(match)
+      return otherAddressOf(match) === undefined ? otherText(match) : undefined
     default:
       return unreachable(match)
   }
@@ -141,6 +142,9 @@ function targetName(target: Target): string {
 
 function addressColumn(matches: readonly Match[], dimension: SetDimension): string {
   const match = matches.find(m => m.kind === 'address' && m.dimension === dimension)
+  const other = matches.find(m => otherAddressOf(m) === dimension)
+  if (other?.kind === 'other')
+    return `${other.args.length > 1 ? '!' : ' '}${(other.args.at(-1) ?? '').padEnd(19)} `
   const anywhere: Ipv4Prefix = { address: 0, length: 0 }
   const [prefix, inverted] = match?.kind === 'address' ? [match.prefix, match.inverted] : [anywhere, false]
   return `${inverted ? '!' : ' '}${formatIpv4Prefix(prefix).padEnd(19)} `

@@ -1,6 +1,7 @@
 import { formatIpv4 } from '../../model/ip.ts'
 import type { Match, Rule, Target } from '../../model/ruleset.ts'
 import { unreachable } from '../../model/assert.ts'
+import { otherAddressOf } from './addressNames.ts'
 import { protocolName } from './protocolNames.ts'
 import { CT_STATES } from './ruleOptions.ts'
 import { quoteWord } from './splitWords.ts'
@@ -83,6 +84,8 @@ function matchWords(match: Match, previous: Match | undefined): readonly string[
       return ['-m', 'comment', '--comment', quoteWord(keptComment(match.text))]
     case 'other':
       if (match.module === '-f') return [...match.args, '-f']
+      if (otherAddressOf(match) !== undefined)
+        return [...match.args.slice(0, -1), match.module, otherWord(match.args.at(-1) ?? '')]
       return ['-m', match.module, ...match.args.map(otherWord)]
     default:
       return unreachable(match)
@@ -121,6 +124,8 @@ function targetWords(target: Target): readonly string[] {
 function printRank(match: Match): number {
   if (match.kind === 'address') return match.dimension === 'src' ? 0 : 1
   if (match.kind === 'interface') return match.dimension === 'in' ? 2 : 3
+  const other = otherAddressOf(match)
+  if (other !== undefined) return other === 'src' ? 0 : 1
   if (match.kind === 'other' && match.module === '-f') return 4.5
   return match.kind === 'protocol' ? 4 : 5
 }

@@ -1,9 +1,9 @@
 /**
  * Cuts a rule line into words as `iptables-restore` does: blanks part words, double quotes group, a backslash
  * escapes only inside quotes, a closing quote ends the word, and `""` is an empty word. Single quotes are plain
- * characters. An unclosed quote gives undefined.
+ * characters. An unclosed quote gives undefined. For ipset, which knows no escapes, a backslash is one of them.
  */
-export function splitWords(line: string): readonly string[] | undefined {
+export function splitWords(line: string, escapes = true): readonly string[] | undefined {
   const words: string[] = []
   let word = ''
   let quoted = false
@@ -13,7 +13,7 @@ export function splitWords(line: string): readonly string[] | undefined {
       if (escaped) {
         word += char
         escaped = false
-      } else if (char === '\\') {
+      } else if (char === '\\' && escapes) {
         escaped = true
       } else if (char === '"') {
         quoted = false
