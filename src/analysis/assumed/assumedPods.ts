@@ -172,7 +172,9 @@ function assumedNamespaces(world: World, selector: LabelSelector): readonly stri
 function makeNamespace(world: World, selector: LabelSelector, labels: Labels): string | undefined {
   // The API server labels every namespace with its name, so that names without end would be tried in vain.
   const { matchExpressions = [] } = selector
-  if (matchExpressions.some(({ key, operator }) => key === METADATA_NAME_LABEL && operator === 'DoesNotExist'))
+  if (
+    matchExpressions.some(({ key, operator }) => key === METADATA_NAME_LABEL && operator === 'DoesNotExist')
+  )
     return undefined
   const fixed = labelValue(labels, METADATA_NAME_LABEL)
   for (const name of fixed === undefined ? namesFor(labels, 'other') : [fixed]) {

@@ -374,3 +374,31 @@ test('of a list that does not hold the address its sets are named', () => {
     ),
   )
 })
+
+test('every except that holds the address is named: mending one would not do', () => {
+  const excepts = '10.0.0.0/9, 10.128.0.0/9, 10.1.0.0/16, 10.1.0.0/16'
+  const text = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p, namespace: a}
+spec:
+  podSelector: {}
+  ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [${excepts}]}}]}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: a}
+spec: {containers: [{name: c, image: x}]}
+status: {podIP: 192.0.2.7}
+`
+  const { kubernetes } = traced('10.1.2.3', 'a/web', '80/TCP', {}, scenario(text))
+  const named = (reasons: readonly Reason[] = []): readonly unknown[] =>
+    reasons.flatMap(({ text: words, origin, parts }) => [
+      ...(origin?.path.includes('except') === true ? [[words, origin.path]] : []),
+      ...named(parts),
+    ])
+  expect(named(kubernetes?.reasons)).toEqual([
+    ['10.1.2.3 is in except 10.0.0.0/9 of 10.0.0.0/8', 'spec.ingress[0].from[0].ipBlock.except[0]'],
+    ['10.1.2.3 is in except 10.1.0.0/16 of 10.0.0.0/8', 'spec.ingress[0].from[0].ipBlock.except[2]'],
+    ['10.1.2.3 is in except 10.1.0.0/16 of 10.0.0.0/8', 'spec.ingress[0].from[0].ipBlock.except[3]'],
+  ])
+})

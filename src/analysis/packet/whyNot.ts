@@ -127,13 +127,12 @@ function blockMisses(block: IpBlock, path: string, peer: KubernetesEndpoint): re
   if (range === undefined) return [{ path: `${path}.cidr`, text: `${text} is IPv4, and ${cidr} is not` }]
   if (!prefixContains(range.cidr, address))
     return [{ path: `${path}.cidr`, text: `${text} is not in ${cidr}` }]
-  const hole = except.findIndex(one => {
+  return except.flatMap((one, i) => {
     const prefix = readCidr(one)
     return prefix !== undefined && prefixContains(prefix, address)
+      ? [{ path: `${path}.except[${i}]`, text: `${text} is in except ${one} of ${cidr}` }]
+      : []
   })
-  return hole < 0
-    ? []
-    : [{ path: `${path}.except[${hole}]`, text: `${text} is in except ${except[hole] ?? ''} of ${cidr}` }]
 }
 
 function selectorPeerMisses(
