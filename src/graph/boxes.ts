@@ -1,11 +1,15 @@
 import { boundsOf, type Rect } from './geometry.ts'
 import { LOOK_MARKS } from './looks.ts'
-import type { GraphModel, GraphNode } from '../model/picture.ts'
+import type { GraphGroup, GraphModel, GraphNode } from '../model/picture.ts'
 
 /** Room inside a box around what it holds. */
 export const PADDING = 18
 /** Height of a namespace's title, and of the top part of a block that holds smaller blocks. */
 export const GROUP_HEADER = 40
+/** Of a lane that has a line about why. */
+const REASONED_HEADER = 58
+/** No lane is wider for that line than its widest node may be. */
+const REASON_WIDTH = 330
 export const BLOCK_HEADER = 58
 
 const NODE_HEIGHT = 54
@@ -22,6 +26,7 @@ export interface Nesting {
   /** Groups and nodes that stand in nothing, in the model's order. */
   readonly roots: readonly string[]
   readonly nodes: ReadonlyMap<string, GraphNode>
+  readonly groups: ReadonlyMap<string, GraphGroup>
 }
 
 export function nestingOf(model: Pick<GraphModel, 'groups' | 'nodes'>): Nesting {
@@ -38,7 +43,7 @@ export function nestingOf(model: Pick<GraphModel, 'groups' | 'nodes'>): Nesting 
     if (siblings === undefined) children.set(node.parent, [node.id])
     else siblings.push(node.id)
   }
-  return { children, roots, nodes }
+  return { children, roots, nodes, groups: new Map(model.groups.map(group => [group.id, group])) }
 }
 
 /** Whether there are three lines in it: its detail, a reason as a rule, takes two, or there is a status too. */
@@ -75,7 +80,8 @@ export function leafSize(node: GraphNode): { readonly width: number; readonly he
 }
 
 export function headerOf(id: string, nesting: Nesting): number {
-  return nesting.nodes.has(id) ? BLOCK_HEADER : GROUP_HEADER
+  if (nesting.nodes.has(id)) return BLOCK_HEADER
+  return nesting.groups.get(id)?.reason === undefined ? GROUP_HEADER : REASONED_HEADER
 }
 
 /** The box around what `id` holds, wide enough for its own title. */
@@ -84,7 +90,8 @@ export function boxAround(id: string, inside: readonly Rect[], nesting: Nesting)
   if (inner === undefined) return undefined
   const header = headerOf(id, nesting)
   const node = nesting.nodes.get(id)
-  const title = node === undefined ? id.length * CHARACTER + 90 : leafSize(node).width
+  const reason = Math.min(REASON_WIDTH, (nesting.groups.get(id)?.reason?.length ?? 0) * 6.9 + 32)
+  const title = node === undefined ? Math.max(id.length * CHARACTER + 90, reason) : leafSize(node).width
   return {
     x: inner.x - PADDING,
     y: inner.y - header,

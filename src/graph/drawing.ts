@@ -73,8 +73,9 @@ export function drawingOf(model: GraphModel): Drawing {
   }
   for (const group of model.groups) {
     const box = boxes.length
-    const detail = `${plural(group.pods, 'pod')}${group.assumed ? ', assumed' : ''}`
-    boxes.push({ label: `${group.namespace} · ${detail}`, assumed: group.assumed, box: undefined })
+    const pods = `${plural(group.pods, 'pod')}${group.assumed ? ', assumed' : ''}`
+    const label = [group.namespace, pods, group.reason].filter(Boolean).join(' · ')
+    boxes.push({ label, assumed: group.assumed, box: undefined })
     addAll(nesting.children.get(group.id) ?? [], box)
   }
   addAll(nesting.roots, undefined)

@@ -36,19 +36,21 @@ export function reasonOf(
   return [...(closed ? ends : []), ...differs].join('; ')
 }
 
-function restricts(allowed: TrafficSet): boolean {
+/** Whether an end lets not everything through. */
+export function restricts(allowed: TrafficSet): boolean {
   return !sameTraffic(intersectTraffic(allowed, PORT_TRAFFIC), PORT_TRAFFIC)
 }
 
 function endReason({ allowed, policies, direction }: FlowEnd, name: string, way: 'in' | 'out'): string {
   const all = policies.map(({ policy }) => policy)
   if (intersectTraffic(allowed, PORT_TRAFFIC).length === 0)
-    return `${list(all)} ${all.length === 1 ? 'isolates' : 'isolate'} ${name} for ${direction} and no rule lets this ${way}`
+    return `${listed(all)} ${all.length === 1 ? 'isolates' : 'isolate'} ${name} for ${direction} and no rule lets this ${way}`
   const allowing = policies.filter(({ allows }) => intersectTraffic(allows, PORT_TRAFFIC).length > 0)
-  return `${name} lets only ${formatTraffic(allowed)} ${way}, by ${list(allowing.map(({ policy }) => policy))}`
+  return `${name} lets only ${formatTraffic(allowed)} ${way}, by ${listed(allowing.map(({ policy }) => policy))}`
 }
 
-function list(names: readonly string[]): string {
+/** The first few, and how many more. */
+export function listed(names: readonly string[]): string {
   const more = names.length - NAMED
   return more > 0 ? `${names.slice(0, NAMED).join(', ')} and ${more} more` : names.join(', ')
 }

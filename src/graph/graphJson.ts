@@ -14,8 +14,8 @@ export function graphJson(
     `{"counts":${JSON.stringify(counts)},"omitted":${JSON.stringify(omitted)},`,
     `"unreached":${JSON.stringify(unreached ?? { count: 0, first: [] })},`,
     `"groups":[${lines(
-      groups.map(({ id, kind, namespace, labels, pods, assumed }) => {
-        return { id, kind, namespace, labels, pods, assumed, place: place(id) }
+      groups.map(({ id, kind, namespace, labels, pods, assumed, reason = '' }) => {
+        return { id, kind, namespace, labels, pods, assumed, reason, place: place(id) }
       }),
     )}\n],"nodes":[${lines(
       nodes.map(({ id, kind, parent = null, title, detail, endpoints, namespaces, ...node }) => {

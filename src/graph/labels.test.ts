@@ -26,7 +26,7 @@ test('of labels that cover each other one is told, the worst; and never more tha
   expect(toldLabels([a, b, c], routes, new Set(['e1']))).toEqual(new Set(['e1']))
   const many = edgesOf(40)
   const apart = new Map(many.map(({ id }, i) => [id, labelAt(i * 100)]))
-  expect(toldLabels(many, apart, new Set(many.map(({ id }) => id))).size).toBe(12)
+  expect(toldLabels(many, apart, new Set(many.map(({ id }) => id))).size).toBe(10)
 })
 
 test.each([

@@ -20,7 +20,7 @@ export const CAREFUL_EDGES = 90
 /** Of more lines that no policy governs none has a label: their look is in the legend, and nobody asks which they are. */
 const FEW_FREE = 4
 /** So many labels of what is selected are read at a time in a crowded picture. */
-const MOST_TOLD = 12
+const MOST_TOLD = 10
 /** Places along the line to try, the best first. */
 const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82]
 const SHIFTS = [0, -13, 13, -26, 26]
@@ -105,7 +105,8 @@ function textsOf(edge: GraphEdge, note: string): readonly (readonly string[])[] 
   const versions = [
     [word, note].map(text => shorten(text, LONGEST)),
     [shorten(word, LONGEST)],
-    [shorten(word, SHORT)],
+    // `280 of 400 blocked`
+    [shorten(word.replace(/[\d,]+ of [\d,]+ /, 'some '), SHORT)],
   ]
   return versions
     .map(texts => texts.filter(text => text !== ''))

@@ -1,4 +1,4 @@
-import type { FlowVerdict, GraphEdge, GraphNode } from './graphModel.ts'
+import type { FlowVerdict, GraphEdge, GraphModel, GraphNode } from '../model/picture.ts'
 
 /*
  * What the page and the pictures that leave it draw alike. The page takes its colours from custom properties and its
@@ -179,9 +179,10 @@ export function looksOf({ edges }: { readonly edges: readonly GraphEdge[] }): re
   return LEGEND_LINES.map(({ look }) => look).filter(look => looks.has(look))
 }
 
-/** The looks of statuses on nodes, in the legend's order. */
-export function statusLooksOf({ nodes }: { readonly nodes: readonly GraphNode[] }): readonly LineLook[] {
-  const looks = new Set(nodes.flatMap(({ status }) => status?.look ?? []))
+/** The looks of statuses on nodes and lanes, in the legend's order. */
+export function statusLooksOf({ nodes, groups }: Pick<GraphModel, 'nodes' | 'groups'>): readonly LineLook[] {
+  const looks = new Set<LineLook>(nodes.flatMap(({ status }) => status?.look ?? []))
+  if (groups.some(({ reason }) => reason !== undefined)) looks.add('blocked')
   return LEGEND_LINES.map(({ look }) => look).filter(look => looks.has(look))
 }
 

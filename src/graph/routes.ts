@@ -71,9 +71,14 @@ export function routeEdges(
 function titles(rects: ReadonlyMap<string, Rect>, nesting: Nesting): readonly Rect[] {
   return [...rects].flatMap(([id, rect]) =>
     nesting.children.has(id)
-      ? [{ ...rect, width: Math.min(rect.width, id.length * 8 + 90), height: headerOf(id, nesting) }]
+      ? [{ ...rect, width: titleWidth(id, rect, nesting), height: headerOf(id, nesting) }]
       : [],
   )
+}
+
+function titleWidth(id: string, rect: Rect, nesting: Nesting): number {
+  const wide = nesting.groups.get(id)?.reason !== undefined
+  return wide ? rect.width : Math.min(rect.width, id.length * 8 + 90)
 }
 
 function endsOf(

@@ -1,5 +1,5 @@
 import type { GraphLayout, Rect } from '../model/picture.ts'
-import { fitBoxes, leafSize, nestingOf } from './boxes.ts'
+import { fitBoxes, GROUP_HEADER, headerOf, leafSize, nestingOf } from './boxes.ts'
 import { boundsOf, bottomOf, moved, rightOf } from './geometry.ts'
 import type { BuiltGraph } from './graphModel.ts'
 import { settle } from './settle.ts'
@@ -46,6 +46,7 @@ export function layoutStar(model: Pick<BuiltGraph, 'groups' | 'nodes'>, previous
     let y = 0
     for (const lane of sides[side]) {
       const children = nesting.children.get(lane) ?? []
+      if (own.length > 0) y += headerOf(lane, nesting) - GROUP_HEADER
       const bounds = stack(children, 0, y)
       own.push(...children)
       if (bounds !== undefined) y = bottomOf(bounds) + LANE_GAP

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { GraphSubject } from '../model/graphView.ts'
+import { NO_TRAFFIC } from '../model/traffic.ts'
 import {
   analysisFixture,
   podFixture,
@@ -55,7 +56,34 @@ describe('a pod in the middle', () => {
     expect(web?.reason).toBe(
       'shop/db, shop/default-deny isolate shop/db-1 for ingress and no rule lets this in',
     )
-    expect(graph.nodes.find(({ id }) => id === web?.source)?.detail).toBe(web?.reason)
+    // What holds for all is said once, above them.
+    expect(graph.groups.map(({ namespace, reason }) => [namespace, reason])).toEqual([
+      ['May come in', undefined],
+      ['Blocked from coming in', 'not let in by db, default-deny'],
+      ['May be reached', undefined],
+      ['Blocked from being reached', 'not let out by db'],
+    ])
+  })
+
+  test('what is only said of one peer stands on that', () => {
+    const details = (graph: BuiltGraph) =>
+      Object.fromEntries(graph.nodes.map(({ id, detail }) => [id.replace(/[|]pods?:/, ' '), detail]))
+    expect(details(graph)).toMatchObject({
+      'out shop/web-1': 'not let in by default-deny, web',
+      'in shop/web-1': 'among themselves: blocked',
+    })
+    // Of a namespace a pair is told; another one's reason may be another.
+    const namespaces = focus(shopFixture(), 'namespace', 'shop', { groupBy: 'namespace' })
+    expect(namespaces.groups.map(({ reason }) => reason)).toEqual(namespaces.groups.map(() => undefined))
+  })
+
+  test('what is blocked against the promise says so in full', () => {
+    const input = shopFixture((_src, dst, promised) => (dst.id === 'pod:shop/db-1' ? NO_TRAFFIC : promised))
+    const { nodes, edges } = focus(input, 'pod', 'shop/db-1')
+    const api = edges.find(({ source }) => source.includes('api'))
+    expect(api).toMatchObject({ verdict: 'blocked', deviates: true })
+    expect(nodes.find(({ id }) => id === api?.source)?.detail).toBe(api?.reason)
+    expect(api?.reason).toContain('Kubernetes promises TCP 5432')
   })
 
   test('counts are those of its own flows', () => {
@@ -102,11 +130,11 @@ test('many peers are bounded, and told as a number that opens', () => {
   const closed = focus(input, 'pod', 'team-1/app-1-0')
   const rest = closed.nodes.filter(({ kind }) => kind === 'more')
   expect(rest.map(({ title, canUnfold }) => [title, canUnfold])).toEqual([
-    ['and 105 more', true],
-    ['and 104 more', true],
+    ['and 111 more', true],
+    ['and 110 more', true],
   ])
   const opened = focus(input, 'pod', 'team-1/app-1-0', { opened: [rest[0]?.id ?? ''] })
-  expect(opened.nodes.length - closed.nodes.length).toBe(80 - 14)
+  expect(opened.nodes.length - closed.nodes.length).toBe(80 - 8)
   expect(opened.omitted.excessFlows).toBeLessThan(closed.omitted.excessFlows)
 })
 

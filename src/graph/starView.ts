@@ -9,10 +9,13 @@ import { endMatcher, filtersEnds } from './flowFilter.ts'
 import { formatNumber } from './formatNumber.ts'
 import type { BuiltGraph, GraphView } from './graphModel.ts'
 import { partsOf, type GraphScene } from './graphScene.ts'
+import { laneReasons } from './starReasons.ts'
 import { closedNode, FEW_PODS, nodesOf, podNodes } from './nodes.ts'
 
 /** So many peers stand in one lane before the rest is one node; so many once that is opened. */
 const FEW_PEERS = 14
+/** Of blocked ones, that have much in common. */
+const FEW_BLOCKED = 8
 const MANY_PEERS = 80
 /** Peers are sought among so many nodes; of more pods namespaces close. */
 const MOST_SOUGHT = 1500
@@ -165,11 +168,19 @@ export function buildStar(
   const groups: GraphGroup[] = []
   const nodes: GraphNode[] = [...middle]
   const drawn: StarPeer[] = []
-  for (const { id, title, peers } of lanes) {
+  const alike = middle.every(({ kind }) => kind !== 'namespace')
+  for (const { id, side, title, peers } of lanes) {
     if (peers.length === 0) continue
-    const most = view.opened.includes(`more:${id}`) ? MANY_PEERS : FEW_PEERS
+    const blocked = peers.flatMap(({ node, flow }) =>
+      flow?.verdict === 'blocked' && !flow.deviates ? [{ node, flow }] : [],
+    )
+    const few = blocked.length < peers.length ? FEW_PEERS : FEW_BLOCKED
+    const most = view.opened.includes(`more:${id}`) ? MANY_PEERS : few
     const shown = peers.length <= most + 1 ? peers : peers.slice(0, most)
     const rest = peers.slice(shown.length)
+    const shownBlocked = blocked.filter(({ node }) => shown.some(peer => peer.node === node))
+    const { common, own } = laneReasons(scene, side, blocked, shownBlocked, alike)
+    const isCommon = common !== '' && blocked.length === peers.length
     groups.push({
       id,
       kind: 'lane',
@@ -177,9 +188,12 @@ export function buildStar(
       labels: {},
       pods: peers.reduce((sum, { node }) => sum + node.endpoints.length, 0),
       assumed: false,
+      ...(isCommon && { reason: common }),
     })
     for (const peer of shown) {
-      nodes.push(peerNode(peer.node, id, view))
+      const reason = own.get(peer.node.id) ?? ''
+      const node = peerNode(peer.node, id, view)
+      nodes.push(reason === '' ? node : { ...node, detail: reason })
       drawn.push(peer)
     }
     if (rest.length > 0) nodes.push(restNode(id, rest, most < MANY_PEERS))
@@ -196,13 +210,15 @@ export function buildStar(
     const at = answers.classOf[index] ?? -1
     chosen[at] = (chosen[at] ?? 0) + 1
   }
-  const reasons = new Map(edges.map(edge => [edge.id, edge.reason]))
+  // What is blocked although it is promised needs all words.
+  const deviating = new Map(
+    edges
+      .filter(({ verdict, deviates, reason }) => verdict === 'blocked' && deviates && reason !== '')
+      .flatMap(({ source, target, reason }) => [source, target].map(id => [id, reason] as const)),
+  )
   const withReasons = nodes.map(node => {
-    const reason = [...edges]
-      .filter(edge => edge.verdict === 'blocked' && (edge.source === node.id || edge.target === node.id))
-      .map(edge => reasons.get(edge.id) ?? '')
-      .find(Boolean)
-    return reason === undefined || middle.includes(node) ? node : { ...node, detail: reason }
+    const reason = middle.includes(node) ? undefined : deviating.get(node.id)
+    return reason === undefined ? node : { ...node, detail: reason }
   })
   return {
     groups,

@@ -5,7 +5,7 @@ import { formatNumber, plural } from './formatNumber.ts'
 import type { Rect } from './geometry.ts'
 import type { GraphGroup, GraphNode } from './graphModel.ts'
 import type { IconName } from './icons.ts'
-import { isHole, RADIUS, TEXT_STYLES } from './looks.ts'
+import { isHole, LOOK_MARKS, RADIUS, TEXT_STYLES } from './looks.ts'
 import { MIDDLE, svgNumber } from './svgNumber.ts'
 import { fitText, inTwoLines, textWidth } from './textWidth.ts'
 import { xmlText } from './xmlText.ts'
@@ -35,15 +35,21 @@ export function svgGroup(group: GraphGroup, rect: Rect): string {
   const name = fitText(group.namespace, inner * 0.7, { ...TEXT_STYLES.groupName, bold: true })
   const rest = inner - textWidth(name, { ...TEXT_STYLES.groupName, bold: true }) - 7
   return (
-    opened(rect, `${group.kind === 'namespace' ? 'Namespace ' : ''}${group.namespace}, ${detail}`) +
+    opened(
+      rect,
+      [`${isLane ? '' : 'Namespace '}${group.namespace}, ${detail}`, group.reason].filter(Boolean).join('\n'),
+    ) +
     box(group.assumed ? 'group assumedGroup dashed' : 'group', rect, RADIUS.group) +
     (isLane ? '' : icon('cloud', 15, 13, 14)) +
     clipped(
       left,
       rect.width - 15 - left,
-      40,
+      group.reason === undefined ? 40 : 58,
       `<text y="${svgNumber(20 + 13.5 * MIDDLE)}"><tspan class="groupName">${xmlText(name)}</tspan>` +
-        `<tspan class="groupDetail" dx="7">${xmlText(fitText(detail, rest, TEXT_STYLES.groupDetail))}</tspan></text>`,
+        `<tspan class="groupDetail" dx="7">${xmlText(fitText(detail, rest, TEXT_STYLES.groupDetail))}</tspan></text>` +
+        (group.reason === undefined
+          ? ''
+          : `<text class="status blocked" y="44">${xmlText(fitText(`${LOOK_MARKS.blocked} ${group.reason}`, inner, { ...TEXT_STYLES.status, bold: true }))}</text>`),
     ) +
     '</g>\n'
   )

@@ -61,6 +61,8 @@ export interface GraphGroup {
   readonly labels: Labels
   readonly pods: number
   readonly assumed: boolean
+  /** Of a lane, why all in it is blocked, as far as that is one reason: `not let in by deny-all`. */
+  readonly reason?: string
 }
 
 /** What all flows of a node come to. */

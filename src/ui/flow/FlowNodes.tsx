@@ -3,7 +3,8 @@ import { Boxes, Box, Cloud, Globe, Network } from 'lucide-react'
 import { memo } from 'react'
 import { isLong, linesBelow } from '../../graph/boxes.ts'
 import { formatNumber, plural } from '../../graph/formatNumber.ts'
-import type { GraphGroup, GraphNode } from '../../graph/graphModel.ts'
+import { LOOK_MARKS } from '../../graph/looks.ts'
+import type { GraphGroup, GraphNode } from '../../model/picture.ts'
 import { labelKeys, METADATA_NAME_LABEL } from '../../model/labels.ts'
 import { openNamespace, unfold } from './flowModes.ts'
 import styles from './nodes.module.css'
@@ -153,7 +154,7 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupType>)
   return (
     <div className={styles.group} data-assumed={group.assumed || undefined}>
       <Ends />
-      <div className={styles.groupHead}>
+      <div className={styles.groupHead} data-reasoned={group.reason !== undefined || undefined}>
         {group.kind === 'namespace' && <Cloud size={14} aria-hidden />}
         <span className={styles.groupName}>{group.namespace}</span>
         <span className={styles.groupDetail}>
@@ -161,6 +162,11 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupType>)
           {labelText !== '' && ` · ${labelText}`}
         </span>
       </div>
+      {group.reason !== undefined && (
+        <p className={`${styles.status} ${styles.groupReason}`} data-look="blocked">
+          {LOOK_MARKS.blocked} {group.reason}
+        </p>
+      )}
     </div>
   )
 })

@@ -3,7 +3,7 @@ import type { Nesting } from '../../graph/boxes.ts'
 import { spokenName } from '../../graph/edges.ts'
 import { plural } from '../../graph/formatNumber.ts'
 import type { Rect } from '../../graph/geometry.ts'
-import type { GraphModel, GraphNode } from '../../graph/graphModel.ts'
+import type { GraphGroup, GraphModel, GraphNode } from '../../model/picture.ts'
 import type { Route } from '../../graph/routes.ts'
 import { FlowEdge, type FlowEdgeType } from './FlowEdge.tsx'
 import { GroupNode, LeafNode, type GroupType, type LeafType } from './FlowNodes.tsx'
@@ -29,7 +29,7 @@ export function canvasElements(
         type: 'group' as const,
         data: { group },
         zIndex: 0,
-        ariaLabel: `${group.kind === 'lane' ? '' : 'Namespace '}${group.namespace}, ${plural(group.pods, group.kind === 'lane' ? 'peer' : 'pod')}`,
+        ariaLabel: groupName(group),
       },
     ]
   })
@@ -83,6 +83,12 @@ function placed(id: string, rect: Rect, parent: string | undefined, rects: Reado
     measured: { width: rect.width, height: rect.height },
     ...(parent !== undefined && outer !== undefined && { parentId: parent }),
   }
+}
+
+function groupName({ kind, namespace, pods, reason }: GraphGroup): string {
+  const isLane = kind === 'lane'
+  const name = `${isLane ? '' : 'Namespace '}${namespace}, ${plural(pods, isLane ? 'peer' : 'pod')}`
+  return reason === undefined ? name : `${name}, ${reason}`
 }
 
 /** For a screen reader. */

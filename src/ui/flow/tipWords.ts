@@ -78,12 +78,13 @@ function toneOf({ verdict }: GraphFlow): Pick<TipFact, 'tone'> {
   return verdict === 'unrestricted' ? {} : { tone: verdict }
 }
 
-function groupTip({ kind, namespace, labels, pods, assumed }: GraphGroup): Tip {
+function groupTip({ kind, namespace, labels, pods, assumed, reason }: GraphGroup): Tip {
   return {
     title: kind === 'namespace' ? `Namespace ${namespace}` : namespace,
     facts: [
       { name: kind === 'lane' ? 'Peers' : 'Pods', text: formatNumber(pods) },
       ...labelFact(labels),
+      ...(reason === undefined ? [] : [{ name: 'Why', text: reason, tone: 'blocked' as const }]),
       ...(assumed ? [{ name: 'Assumed', text: 'No manifest defines it: policies speak of it' }] : []),
     ],
     deviating: undefined,
