@@ -6,8 +6,9 @@ import { isDump } from '../store/fileKind.ts'
 const MANIFEST_NAME = /\.(?:ya?ml|json)$/i
 const MANIFEST_FIELD = /^(?:apiVersion|kind)\s*:/m
 
-/** Bytes; a larger file would freeze the page before it could say so. */
-const LARGEST = 20 * 1024 * 1024
+/** Bytes. A character takes one at least, and no more characters of a file are read than that. */
+const LARGEST_MB = 64
+const LARGEST = LARGEST_MB * 1024 * 1024
 
 /** Opens what can be read and says what was left out, and why. */
 export async function openFiles(files: readonly File[]): Promise<void> {
@@ -29,7 +30,7 @@ export async function openFiles(files: readonly File[]): Promise<void> {
 
 /** The file, or why it cannot be opened. */
 async function readFile(file: File): Promise<ScenarioFile | string> {
-  if (file.size > LARGEST) return 'it is larger than 20 MB.'
+  if (file.size > LARGEST) return `it is larger than ${LARGEST_MB} MB. Split it into several files.`
   let text: string
   try {
     const bytes = new Uint8Array(await file.arrayBuffer())

@@ -27,9 +27,16 @@ function monacoRange(model: monaco.editor.ITextModel, start: number, end: number
  */
 const FOLDED_BLOCKS = 1500
 
-/** Keeps one model a file: the text and its undo history live there. */
+/** Characters; in what is longer brackets have no colours of their own, for which Monaco reads all of it in one task. */
+const LONG_TEXT = 200_000
+
+/**
+ * Keeps one model a file that was opened: the text and its undo history live there. Of files of many megabytes each
+ * takes long to make.
+ */
 function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
-  readonly update: (state: AppState) => void
+  /** Whether there is a model that was not there before. */
+  readonly update: (state: AppState) => boolean
   readonly modelOf: (file: string) => monaco.editor.ITextModel | undefined
   /** Whether the file's model holds this text as it is, so that offsets into it hold. */
   readonly holds: (file: string, text: string | undefined) => boolean
@@ -44,15 +51,23 @@ function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
   /** True while the store's text goes into a model, which must not come back as typing. */
   let writing = false
 
-  const update = ({ scenario, activeFile }: AppState): void => {
+  const update = ({ scenario, activeFile }: AppState): boolean => {
+    const isNew = !models.has(activeFile)
     writing = true
     for (const file of scenario.files) {
       const { name, text } = file
       const known = models.get(name)
+      if (known === undefined && name !== activeFile) continue
       const language = isDump(file) ? DUMP_LANGUAGE : 'yaml'
       if (known === undefined) {
         const model = monaco.editor.createModel(text, language)
-        model.updateOptions({ tabSize: 2, insertSpaces: true })
+        model.updateOptions({
+          tabSize: 2,
+          insertSpaces: true,
+          ...(text.length > LONG_TEXT && {
+            bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+          }),
+        })
         model.onDidChangeContent(() => {
           if (writing) return
           const typed = model.getValue()
@@ -88,6 +103,7 @@ function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
         texts.delete(name)
         views.delete(name)
       }
+    return isNew
   }
 
   return {
@@ -204,9 +220,11 @@ export function MonacoEditor() {
     }
 
     const draw = (state: AppState, before?: AppState): void => {
-      if (state.scenario !== before?.scenario || state.activeFile !== before?.activeFile) models.update(state)
-      if (state.result !== before?.result) drawMarkers(state)
+      const isOther = state.scenario !== before?.scenario || state.activeFile !== before?.activeFile
+      const isNew = isOther && models.update(state)
+      if (isNew || state.result !== before?.result) drawMarkers(state)
       if (
+        isNew ||
         state.nodeAnswer !== before?.nodeAnswer ||
         state.scenario.files.length !== before?.scenario.files.length
       )
