@@ -140,3 +140,34 @@ test.each([
   expect(code).toBe(2)
   expect(stderr).toContain(message)
 })
+
+test('a port by the name that the destination gives it', async () => {
+  const named = PODS.replace(
+    'image: i}]}\nstatus: {podIP: 10.244.0.4}',
+    'image: i, ports: [{name: sql, containerPort: 5432}]}]}\nstatus: {podIP: 10.244.0.4}',
+  )
+  const asked = (port: string) =>
+    runCli(
+      [
+        'fix',
+        '--from',
+        'shop/web-1',
+        '--to',
+        'shop/db-0',
+        '--port',
+        port,
+        '--want',
+        'allowed',
+        'p.yaml',
+        'q.yaml',
+      ],
+      { files: { 'p.yaml': POLICY, 'q.yaml': named } },
+    )
+  const byName = await asked('sql')
+  expect(byName.code).toBe(0)
+  expect(byName).toEqual(await asked('5432/TCP'))
+  expect(await asked('web')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--port: shop/db-0 has no TCP port named web') as unknown,
+  })
+})

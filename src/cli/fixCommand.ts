@@ -1,4 +1,5 @@
 import { analyze, createAnalysisCache } from '../analysis/analyze.ts'
+import { asKubernetes } from '../analysis/assess.ts'
 import { foldedName } from '../analysis/endpoints/endpointNames.ts'
 import { parseEndpointQuery, selectEndpoints } from '../analysis/endpoints/endpointQuery.ts'
 import { suggestChanges, type SuggestedChanges } from '../analysis/suggest/suggestChanges.ts'
@@ -25,7 +26,7 @@ import type { CliIo } from './io.ts'
 import { unifiedDiff } from './unifiedDiff.ts'
 
 export const FIX: Command = {
-  usage: `fix [--profile ${PROFILES.join('|')}] --from NS/POD|CIDR|outside --to … [--port 80/TCP] --want allowed|blocked [--first] [--output diff|json] FILE…`,
+  usage: `fix [--profile ${PROFILES.join('|')}] --from NS/POD|CIDR|outside --to … [--port 80/TCP|NAME] --want allowed|blocked [--first] [--output diff|json] FILE…`,
   summary:
     'print the smallest edits of the policies that allow or block a flow, as patches, and what else each opens or closes (--first: only the smallest)',
   options: {
@@ -46,8 +47,6 @@ async function fix({ files, options }: Call, io: CliIo): Promise<number> {
   const want = options['want']
   if (want !== 'allowed' && want !== 'blocked')
     return await usageError('--want allowed or --want blocked?', io)
-  const traffic = askedTraffic(textOption(options, 'port'))
-  if (!traffic.ok) return await usageError(`--port: ${traffic.error}`, io)
   const scenario = { name: '', files, profile: profileOf(options) }
   const cache = createAnalysisCache()
   const analyzed = analyze(scenario, cache)
@@ -61,6 +60,9 @@ async function fix({ files, options }: Call, io: CliIo): Promise<number> {
     ids.push(end.value)
   }
   const [src = '', dst = ''] = ids
+  const receiver = analyzed.connectivity.endpoints.find(({ id }) => id === dst)
+  const traffic = askedTraffic(textOption(options, 'port'), receiver && asKubernetes(receiver, analyzed.pods))
+  if (!traffic.ok) return await usageError(`--port: ${traffic.error}`, io)
   const question: SuggestionQuestion = { src, dst, traffic: traffic.value, want }
   const answer = suggestChanges(analyzed, scenario, question, cache)
   const shown: SuggestedChanges =

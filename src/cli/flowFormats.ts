@@ -7,20 +7,17 @@ import { mermaidOf } from '../graph/mermaid.ts'
 import type { Endpoint, FlowEnd } from '../model/connectivity.ts'
 import { csvRecord } from '../model/csvRecord.ts'
 import type { ProfileId } from '../model/scenario.ts'
-import {
-  ALL_TRAFFIC,
-  formatTraffic,
-  intersectTraffic,
-  sameTraffic,
-  type TrafficSet,
-} from '../model/traffic.ts'
+import { formatTraffic, intersectTraffic, type TrafficSet } from '../model/traffic.ts'
 import { textTable } from './textTable.ts'
 
 /** A table of flows, and what to show of it. */
 export interface FlowView {
   readonly engine: FlowEngine | 'both'
   readonly profile: ProfileId
-  readonly asked: TrafficSet
+  /** What was asked about, in words; null for all traffic. */
+  readonly port: string | null
+  /** Whether `port` is a port's name, so that each row is about a number of its own. */
+  readonly named: boolean
   readonly rows: Iterable<FlowRow>
 }
 
@@ -36,9 +33,9 @@ export const FLOW_FORMATS: Readonly<Record<string, (view: FlowView) => Iterable<
 type VerdictWord = FlowVerdict | 'differs'
 
 /** `allowed`, `blocked`, `partly`, or `differs` where both answers were asked for and disagree. */
-function verdictWord({ engine, asked }: FlowView, row: FlowRow): VerdictWord {
+function verdictWord({ engine }: FlowView, row: FlowRow): VerdictWord {
   if (engine === 'both' && row.differs) return 'differs'
-  return verdictOf(engine === 'dataplane' ? row.dataplane : row.kubernetes, asked)
+  return verdictOf(engine === 'dataplane' ? row.dataplane : row.kubernetes, row.asked)
 }
 
 function allowedWord(traffic: TrafficSet): string {
@@ -78,6 +75,7 @@ function* tableOf(view: FlowView): Generator<string> {
     [
       'SOURCE',
       'DESTINATION',
+      ...(view.named ? ['PORT'] : []),
       'VERDICT',
       ...engines.map(engine => (engines.length > 1 ? NAMES[engine] : 'ALLOWED')),
       'EGRESS OF SOURCE',
@@ -87,10 +85,11 @@ function* tableOf(view: FlowView): Generator<string> {
     ...rows.map(row => [
       name(row.src),
       name(row.dst),
+      ...(view.named ? [formatTraffic(row.asked)] : []),
       verdictWord(view, row),
       ...engines.map(engine => allowedWord(row[engine])),
-      endWords(row.egress, view.asked),
-      endWords(row.ingress, view.asked),
+      endWords(row.egress, row.asked),
+      endWords(row.ingress, row.asked),
       ...(showsDeviations ? [deviationWords(row)] : []),
     ]),
   ])
@@ -109,17 +108,18 @@ function namer(): (endpoints: readonly Endpoint[]) => string {
 function* csvOf(view: FlowView): Generator<string> {
   const engines = enginesOf(view)
   const name = namer()
-  yield `${csvRecord(['source', 'sources', 'destination', 'destinations', 'verdict', ...engines, 'egress', 'ingress', 'deviations'])}\r\n`
+  yield `${csvRecord(['source', 'sources', 'destination', 'destinations', ...(view.named ? ['port'] : []), 'verdict', ...engines, 'egress', 'ingress', 'deviations'])}\r\n`
   for (const row of view.rows)
     yield `${csvRecord([
       name(row.src),
       row.src.length,
       name(row.dst),
       row.dst.length,
+      ...(view.named ? [formatTraffic(row.asked)] : []),
       verdictWord(view, row),
       ...engines.map(engine => allowedWord(row[engine])),
-      endWords(row.egress, view.asked),
-      endWords(row.ingress, view.asked),
+      endWords(row.egress, row.asked),
+      endWords(row.ingress, row.asked),
       engines.length > 1 ? deviationWords(row) : '',
     ])}\r\n`
 }
@@ -139,19 +139,19 @@ function* jsonOf(view: FlowView): Generator<string> {
     return index
   })
   const engines = enginesOf(view)
-  const { engine, profile, asked } = view
-  const port = sameTraffic(asked, ALL_TRAFFIC) ? null : formatTraffic(asked)
+  const { engine, profile, port, named } = view
   yield `{"profile":${JSON.stringify(profile)},"engine":${JSON.stringify(engine)},"port":${JSON.stringify(port)},"flows":[`
   let first = true
   for (const row of view.rows) {
     const flow = {
       src: groupOf(row.src),
       dst: groupOf(row.dst),
+      ...(named ? { port: formatTraffic(row.asked) } : {}),
       verdict: verdictWord(view, row),
       ...Object.fromEntries(engines.map(one => [one, allowedWord(row[one])])),
       ...(engines.length > 1 ? { differs: row.differs, deviations: row.deviations } : {}),
-      egress: endObject(row.egress, asked),
-      ingress: endObject(row.ingress, asked),
+      egress: endObject(row.egress, row.asked),
+      ingress: endObject(row.ingress, row.asked),
     }
     yield `${first ? '\n' : ',\n'}${JSON.stringify(flow)}`
     first = false

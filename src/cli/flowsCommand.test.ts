@@ -73,6 +73,76 @@ test('a range of ports, and protocols without ports', async () => {
   expect(icmp.stdout).toMatch(/blocked +none +none /)
 })
 
+describe('a port by its name', () => {
+  const pod = (name: string, ports: string) => `apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, namespace: a, labels: {app: ${name}}}
+spec: {containers: [{name: c, image: x, ports: ${ports}}]}
+status: {podIP: 10.1.0.${name.length}}
+---
+`
+  const named = {
+    'a.yaml': [
+      pod('x', '[{name: http, containerPort: 80}]'),
+      pod('xx', '[{name: http, containerPort: 8080}, {name: dns, containerPort: 53, protocol: UDP}]'),
+      pod('xxx', '[{name: dns, containerPort: 5353}]'),
+      `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p, namespace: a}
+spec: {podSelector: {matchLabels: {app: xx}}, ingress: [{from: [{podSelector: {}}], ports: [{port: http}]}]}
+`,
+    ].join(''),
+  }
+  const rowsOf = async (...argv: readonly string[]) => {
+    const { code, stdout, stderr } = await runCli(['flows', ...argv, 'a.yaml'], { files: named })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    return stdout.split('\n').map(line => line.split(/ {2,}/).slice(0, 5))
+  }
+
+  test('is another number at each destination, and none at others', async () => {
+    expect(await rowsOf('--port', 'http')).toEqual([
+      ['SOURCE', 'DESTINATION', 'PORT', 'VERDICT', 'KUBERNETES'],
+      ['a/xx', 'a/x', 'TCP 80', 'allowed', 'TCP 80'],
+      ['a/xxx', 'a/x', 'TCP 80', 'allowed', 'TCP 80'],
+      ['outside', 'a/x', 'TCP 80', 'allowed', 'TCP 80'],
+      ['a/x', 'a/xx', 'TCP 8080', 'allowed', 'TCP 8080'],
+      ['a/xxx', 'a/xx', 'TCP 8080', 'allowed', 'TCP 8080'],
+      ['outside', 'a/xx', 'TCP 8080', 'blocked', 'none'],
+      [''],
+    ])
+  })
+
+  test('is of one protocol', async () => {
+    const udp = await rowsOf('--port', 'dns/UDP', '--from', 'a/x')
+    expect(udp.slice(1, -1)).toEqual([['a/x', 'a/xx', 'UDP 53', 'blocked', 'none']])
+    const tcp = await rowsOf('--port', 'dns', '--from', 'a/x', '--to', 'a')
+    expect(tcp.slice(1, -1)).toEqual([['a/x', 'a/xxx', 'TCP 5353', 'allowed', 'TCP 5353']])
+  })
+
+  test('tells programs its number', async () => {
+    const run = (output: string) =>
+      runCli(['flows', '--port', 'http', '--to', 'a/xx', '--from', 'outside', '--output', output, 'a.yaml'], {
+        files: named,
+      })
+    const { port, flows: told } = JSON.parse((await run('json')).stdout) as Record<string, unknown>
+    expect([port, told]).toMatchObject(['http', [{ port: 'TCP 8080', verdict: 'blocked' }]])
+    const [head, row] = (await run('csv')).stdout.split('\r\n')
+    expect(head).toContain('destinations,port,verdict')
+    expect(row).toContain('a/xx,1,TCP 8080,blocked')
+  })
+
+  test.each([
+    [['--port', 'grpc'], '--port: no pod in the input has a TCP port named grpc'],
+    [['--port', 'http/udp'], '--port: no pod in the input has a UDP port named http'],
+    [['--port', 'dns', '--to', 'a/x'], '--port: no pod of a/x has a TCP port named dns'],
+    [['--port', 'http', '--to', 'outside'], '--port: no pod of outside has a TCP port named http'],
+  ])('%j is wrong usage', async (argv, message) => {
+    const { code, stdout, stderr } = await runCli(['flows', ...argv, 'a.yaml'], { files: named })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+})
+
 describe('forms for programs', () => {
   test('JSON names groups and their members once', async () => {
     const { stdout } = await flows('--output', 'json', 'tiers.yaml')

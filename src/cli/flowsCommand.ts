@@ -1,10 +1,18 @@
 import { analyze, type Analyzed } from '../analysis/analyze.ts'
 import { parseEndpointQuery, selectEndpoints } from '../analysis/endpoints/endpointQuery.ts'
-import { flowRows, type FlowRow } from '../analysis/flows/flowTable.ts'
+import { flowsToName } from '../analysis/flows/flowsToName.ts'
+import { flowRows, type FlowQuestion, type FlowRow } from '../analysis/flows/flowTable.ts'
 import { transportOf } from '../analysis/packet/packetEnds.ts'
 import type { Endpoint } from '../model/connectivity.ts'
 import { failed, ok, type Result } from '../model/result.ts'
-import { ALL_TRAFFIC, portTraffic, PROTOCOLS, type TrafficSet } from '../model/traffic.ts'
+import {
+  ALL_TRAFFIC,
+  formatTraffic,
+  portTraffic,
+  PROTOCOLS,
+  type Protocol,
+  type TrafficSet,
+} from '../model/traffic.ts'
 import {
   DONE,
   errorsOf,
@@ -21,7 +29,7 @@ import { FLOW_FORMATS, type FlowView } from './flowFormats.ts'
 import type { CliIo } from './io.ts'
 
 export const FLOWS: Command = {
-  usage: `flows [--profile ${PROFILES.join('|')}] [--engine kubernetes|dataplane|both] [--from NS/POD|NS|CIDR|outside] [--to …] [--port 80/TCP] [--each] [--output table|json|csv|dot|mermaid] FILE…`,
+  usage: `flows [--profile ${PROFILES.join('|')}] [--engine kubernetes|dataplane|both] [--from NS/POD|NS|CIDR|outside] [--to …] [--port 80/TCP|NAME] [--each] [--output table|json|csv|dot|mermaid] FILE…`,
   summary:
     'print who may talk to whom: allowed and blocked, and the policies responsible; equal endpoints are one (--each lists all)',
   options: {
@@ -39,32 +47,36 @@ export const FLOWS: Command = {
 }
 
 async function flows({ files, options }: Call, io: CliIo): Promise<number> {
-  const asked = askedTraffic(textOption(options, 'port'))
-  if (!asked.ok) return await usageError(`--port: ${asked.error}`, io)
+  const port = textOption(options, 'port')
+  const plain = askedTraffic(port)
+  const name = plain.ok ? undefined : portName(port ?? '')
+  if (!plain.ok && name === undefined) return await usageError(`--port: ${plain.error}`, io)
   const analyzed = analyze({ name: '', files, profile: profileOf(options) })
+  const errors = errorsOf(analyzed.analysis.diagnostics)
+  await io.stderr(formatDiagnostics(errors, files))
   const ends: (ReadonlySet<number> | undefined)[] = []
   for (const option of ['from', 'to']) {
     const chosen = askedEnds(analyzed, textOption(options, option))
-    if (!chosen.ok) {
-      await io.stderr(formatDiagnostics(errorsOf(analyzed.analysis.diagnostics), files))
-      return await usageError(`--${option}: ${chosen.error}`, io)
-    }
+    if (!chosen.ok) return await usageError(`--${option}: ${chosen.error}`, io)
     ends.push(chosen.value)
   }
   const [from, to] = ends
-  const errors = errorsOf(analyzed.analysis.diagnostics)
-  await io.stderr(formatDiagnostics(errors, files))
-  const question = {
-    traffic: asked.value,
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-  }
-  const rows = flowRows(analyzed, question)
+  const asked = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+  const questions = plain.ok
+    ? [{ ...asked, traffic: plain.value }]
+    : flowsToName(analyzed, asked, `${name?.name ?? ''}/${name?.protocol ?? ''}`)
+  if (questions.length === 0 && name !== undefined)
+    return await usageError(
+      `--port: no pod ${to === undefined ? 'in the input' : `of ${textOption(options, 'to') ?? ''}`} has a ${name.protocol} port named ${name.name}`,
+      io,
+    )
   const engine = textOption(options, 'engine') ?? 'both'
+  const rows = rowsOf(analyzed, questions)
   const view: FlowView = {
     engine: engine === 'kubernetes' || engine === 'dataplane' ? engine : 'both',
     profile: profileOf(options),
-    asked: asked.value,
+    port: port === undefined ? null : plain.ok ? formatTraffic(plain.value) : port,
+    named: !plain.ok,
     rows: options['each'] === true ? eachPair(rows) : rows,
   }
   const format = FLOW_FORMATS[textOption(options, 'output') ?? 'table']
@@ -72,8 +84,25 @@ async function flows({ files, options }: Call, io: CliIo): Promise<number> {
   return errors.length > 0 ? INPUT_ERROR : DONE
 }
 
-/** All traffic, one port, a range of ports, or the protocols without ports. */
-export function askedTraffic(text: string | undefined): Result<TrafficSet, string> {
+function* rowsOf(analyzed: Analyzed, questions: readonly FlowQuestion[]): Generator<FlowRow> {
+  for (const question of questions) yield* flowRows(analyzed, question)
+}
+
+/** `http`, `http/UDP`: a name as containers give their ports (kubernetes-admission P5). Undefined for anything else. */
+function portName(text: string): { readonly name: string; readonly protocol: Protocol } | undefined {
+  const [, name = '', word = 'TCP'] = /^([a-z0-9-]*[a-z][a-z0-9-]*)(?:\/([A-Za-z]+))?$/.exec(text) ?? []
+  const protocol = PROTOCOLS.find(known => known === word.toUpperCase())
+  const isProtocol = PROTOCOLS.some(known => known === name.toUpperCase())
+  return name === '' || isProtocol || protocol === undefined ? undefined : { name, protocol }
+}
+
+/**
+ * All traffic, one port, a range of ports, or the protocols without ports. A port's name is what `receiver` calls so.
+ */
+export function askedTraffic(
+  text: string | undefined,
+  receiver?: Parameters<typeof transportOf>[1],
+): Result<TrafficSet, string> {
   if (text === undefined) return ok(ALL_TRAFFIC)
   const range = /^([0-9]{1,5})-([0-9]{1,5})(?:\/([A-Za-z]+))?$/.exec(text)
   if (range !== null) {
@@ -83,7 +112,7 @@ export function askedTraffic(text: string | undefined): Result<TrafficSet, strin
       return failed(`${text} is no range of ports, such as 8000-8080/TCP`)
     return ok(portTraffic(protocol, Number(first), Number(last)))
   }
-  const transport = transportOf(text)
+  const transport = transportOf(text, receiver)
   return transport.ok ? ok([transport.value.point, transport.value.point + 1]) : transport
 }
 

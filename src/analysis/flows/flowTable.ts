@@ -21,7 +21,8 @@ export type FlowVerdict = 'allowed' | 'blocked' | 'partly'
 export interface FlowRow {
   readonly src: readonly Endpoint[]
   readonly dst: readonly Endpoint[]
-  /** Within the traffic that was asked about. */
+  /** The traffic that was asked about; the two answers are within it. */
+  readonly asked: TrafficSet
   readonly kubernetes: TrafficSet
   readonly dataplane: TrafficSet
   /** Whether a policy isolates one of the ends for it. */
@@ -75,6 +76,7 @@ export function* flowRows(
         src,
         dst,
         sample: [otherSource, sample],
+        asked: traffic,
         kubernetes: intersectTraffic(promised, traffic),
         dataplane: intersectTraffic(enforced, traffic),
         governed: pair.governed,
