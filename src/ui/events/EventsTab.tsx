@@ -8,6 +8,7 @@ import { WrapLines } from '../inspector/TextOptions.tsx'
 import { StepDetails } from './StepDetails.tsx'
 import { StepList } from './StepList.tsx'
 import { stepTexts } from './stepTexts.ts'
+import button from '../widgets/Button.module.css'
 import inspector from '../inspector/Inspector.module.css'
 import styles from './EventsTab.module.css'
 
@@ -21,7 +22,7 @@ export function EventsTab() {
         <p>The timeline could not be worked out.</p>
         <button
           type="button"
-          className={styles.button}
+          className={button.small}
           onClick={() => appStore.getState().failTimeline(false)}
         >
           Try again
@@ -42,7 +43,7 @@ function Steps({ timeline }: { readonly timeline: Timeline }) {
       <div className={inspector.toolbar}>
         <button
           type="button"
-          className={styles.button}
+          className={button.small}
           disabled={chosen <= 0}
           title={shortcutOf('previous-step')}
           onClick={() => goTo(chosen - 1)}
@@ -52,7 +53,7 @@ function Steps({ timeline }: { readonly timeline: Timeline }) {
         </button>
         <button
           type="button"
-          className={styles.button}
+          className={button.small}
           disabled={chosen >= last}
           title={shortcutOf('next-step')}
           onClick={() => goTo(chosen + 1)}
@@ -62,7 +63,7 @@ function Steps({ timeline }: { readonly timeline: Timeline }) {
         </button>
         <button
           type="button"
-          className={styles.button}
+          className={button.small}
           disabled={chosen >= last}
           title={shortcutOf('now')}
           onClick={() => goTo(undefined)}

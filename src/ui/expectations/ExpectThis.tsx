@@ -2,7 +2,7 @@ import { Pin } from 'lucide-react'
 import { expectThisFlow } from './expectThisFlow.ts'
 import { shortcutOf } from '../actions.ts'
 import { useAppStore } from '../useApp.ts'
-import styles from './ExpectationsTab.module.css'
+import button from '../widgets/Button.module.css'
 
 /** Makes an expectation of the selected flow and its present verdict. Only there while a flow is selected. */
 export function ExpectThis() {
@@ -11,7 +11,7 @@ export function ExpectThis() {
   return (
     <button
       type="button"
-      className={styles.button}
+      className={button.small}
       title={`Expect the present verdict of the selected flow (${shortcutOf('expect-this') ?? ''})`}
       onClick={expectThisFlow}
     >

@@ -5,6 +5,8 @@ import { appStore } from '../../store/appStore.ts'
 import { expectationTitle } from '../../store/expectations.ts'
 import { followExpectation } from './followExpectation.ts'
 import { OutcomeMark } from './OutcomeMark.tsx'
+import details from '../widgets/Details.module.css'
+import button from '../widgets/Button.module.css'
 import styles from './ExpectationsTab.module.css'
 
 /** Both answers, why, and the ways on. */
@@ -13,8 +15,8 @@ export function ExpectationDetails({ result }: { readonly result: ExpectationRes
   const { file, range } = expectation
   const flow = src === undefined || dst === undefined ? undefined : ({ kind: 'flow', src, dst } as const)
   return (
-    <section className={styles.details} aria-label="The expectation">
-      <h3>
+    <section className={details.details} aria-label="The expectation">
+      <h3 className={styles.title}>
         {expectationTitle(expectation)} <OutcomeMark outcome={outcome} />
       </h3>
       {outcome !== 'error' && (
@@ -30,11 +32,11 @@ export function ExpectationDetails({ result }: { readonly result: ExpectationRes
           {failing > 0 && `; ${failing.toLocaleString('en')} of them ${failing === 1 ? 'fails' : 'fail'}`}.
         </p>
       )}
-      <p className={styles.ways}>
+      <p className={button.row}>
         {flow !== undefined && (
           <button
             type="button"
-            className={styles.button}
+            className={button.small}
             onClick={() => {
               appStore.getState().select(flow)
               appStore.getState().setView({ inspectorTab: 'explain' })
@@ -45,14 +47,14 @@ export function ExpectationDetails({ result }: { readonly result: ExpectationRes
           </button>
         )}
         {outcome !== 'error' && (
-          <button type="button" className={styles.button} onClick={() => followExpectation(result)}>
+          <button type="button" className={button.small} onClick={() => followExpectation(result)}>
             <Footprints size={13} aria-hidden />
             Follow the packet
           </button>
         )}
         <button
           type="button"
-          className={styles.button}
+          className={button.small}
           onClick={() => appStore.getState().revealRange(file, range.start, range.end)}
         >
           <FileText size={13} aria-hidden />

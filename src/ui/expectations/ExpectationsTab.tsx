@@ -20,6 +20,7 @@ import { ExpectationDetails } from './ExpectationDetails.tsx'
 import { ExpectThis } from './ExpectThis.tsx'
 import { OutcomeMark } from './OutcomeMark.tsx'
 import { useExpectationCounts, useExpectations } from './useExpectations.ts'
+import button from '../widgets/Button.module.css'
 import inspector from '../inspector/Inspector.module.css'
 import styles from './ExpectationsTab.module.css'
 
@@ -37,7 +38,7 @@ function AddButton({ short = false }: { readonly short?: boolean }) {
   return (
     <button
       type="button"
-      className={styles.button}
+      className={button.small}
       aria-label="Add an expectation"
       data-opens="add-expectation"
       title={`Add an expectation (${shortcutOf('add-expectation') ?? ''})`}
@@ -58,7 +59,7 @@ function NoExpectations() {
         5432/TCP”, “nobody outside reaches shop/db”. It is checked on every edit, against what Kubernetes
         promises and against the node’s rules, and by the command line in a pipeline.
       </p>
-      <p>
+      <p className={button.row}>
         <AddButton />
         <ExpectThis />
       </p>

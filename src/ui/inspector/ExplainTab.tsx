@@ -8,6 +8,7 @@ import { useAppStore } from '../useApp.ts'
 import { EndpointExplained } from './EndpointExplained.tsx'
 import { FlowExplained } from './FlowExplained.tsx'
 import { SelectionLink, YamlLink } from './Links.tsx'
+import { RuleAbout } from './RuleAbout.tsx'
 import { SetList } from './SetList.tsx'
 import styles from './Explain.module.css'
 
@@ -114,6 +115,7 @@ function ThingExplained({ analysis, names, selection }: Props & { readonly selec
         <span>{kind}</span>
         <h3>{name}</h3>
         {selection.kind === 'origin' && selection.path !== '' && <code>{selection.path}</code>}
+        {selection.kind === 'rule' && <RuleAbout rule={selection} names={names} />}
         {meaning !== undefined && (
           <p>
             {meaning.readable !== '' && <code>{meaning.readable}</code>} {meaning.sentence}

@@ -8,6 +8,8 @@ import { useAppStore } from '../useApp.ts'
 import { endpointName } from '../inspector/endpointName.ts'
 import { VirtualRows } from '../widgets/VirtualRows.tsx'
 import { followOnNode } from './followOnNode.ts'
+import details from '../widgets/Details.module.css'
+import button from '../widgets/Button.module.css'
 import inspector from '../inspector/Inspector.module.css'
 import styles from './NodeTab.module.css'
 
@@ -99,20 +101,20 @@ export function ChangedFlows({ report }: { readonly report: NodeReport }) {
         }}
       />
       {chosen !== undefined && rows.includes(chosen) && (
-        <section className={styles.details} aria-label="The flow">
+        <section className={details.details} aria-label="The flow">
           <p>
             {nameOf(chosen.change.src)} → {nameOf(chosen.change.dst)}, {portWords(chosen.traffic)}:{' '}
             {SENTENCES[chosen.kind]}
           </p>
           {chosen.change.sources * chosen.change.destinations > 1 && (
-            <p className={styles.advice}>
+            <p className={details.advice}>
               The same for {chosen.change.sources} sources and {chosen.change.destinations} destinations.
             </p>
           )}
-          <p className={styles.ways}>
+          <p className={button.row}>
             <button
               type="button"
-              className={styles.button}
+              className={button.small}
               onClick={() => followOnNode(chosen.change, chosen.traffic)}
             >
               <Footprints size={13} aria-hidden />
@@ -120,7 +122,7 @@ export function ChangedFlows({ report }: { readonly report: NodeReport }) {
             </button>
             <button
               type="button"
-              className={styles.button}
+              className={button.small}
               onClick={() => appStore.getState().setView({ inspectorTab: 'explain' })}
             >
               <MessageCircleQuestion size={13} aria-hidden />

@@ -8,6 +8,7 @@ import { YamlLink } from '../inspector/Links.tsx'
 import { VirtualRows } from '../widgets/VirtualRows.tsx'
 import { PlaceLink } from './PlaceLink.tsx'
 import { SeverityMark } from './SeverityMark.tsx'
+import details from '../widgets/Details.module.css'
 import inspector from '../inspector/Inspector.module.css'
 import styles from './NodeTab.module.css'
 
@@ -87,9 +88,9 @@ export function Differences({ report }: { readonly report: NodeReport }) {
 function FindingDetails({ finding }: { readonly finding: DriftFinding }) {
   const { message, advice, origin, place } = finding
   return (
-    <section className={styles.details} aria-label="The difference">
+    <section className={details.details} aria-label="The difference">
       <p>{asSentence(message)}</p>
-      <p className={styles.advice}>{asSentence(advice)}</p>
+      <p className={details.advice}>{asSentence(advice)}</p>
       <dl className={styles.facts}>
         {origin !== undefined && (
           <div>

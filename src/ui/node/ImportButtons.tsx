@@ -2,7 +2,7 @@ import { ClipboardPaste, FolderOpen } from 'lucide-react'
 import { appStore } from '../../store/appStore.ts'
 import { shortcutOf } from '../actions.ts'
 import { pickFiles } from '../readFiles.ts'
-import styles from './NodeTab.module.css'
+import button from '../widgets/Button.module.css'
 
 /** The ways in beside dropping. */
 export function ImportButtons() {
@@ -10,7 +10,7 @@ export function ImportButtons() {
     <>
       <button
         type="button"
-        className={styles.button}
+        className={button.small}
         title={`Import files (${shortcutOf('import') ?? ''}), or drop them anywhere`}
         onClick={pickFiles}
       >
@@ -19,7 +19,7 @@ export function ImportButtons() {
       </button>
       <button
         type="button"
-        className={styles.button}
+        className={button.small}
         title={`Paste a dump (${shortcutOf('paste-dump') ?? ''})`}
         onClick={() => appStore.getState().setPastingDump(true)}
       >

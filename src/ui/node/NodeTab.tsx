@@ -16,6 +16,7 @@ import { NodeChains } from './NodeChains.tsx'
 import { NodeHeadline } from './NodeHeadline.tsx'
 import { NodeProblems } from './NodeProblems.tsx'
 import { NodeSets } from './NodeSets.tsx'
+import button from '../widgets/Button.module.css'
 import inspector from '../inspector/Inspector.module.css'
 import styles from './NodeTab.module.css'
 
@@ -31,7 +32,7 @@ export function NodeTab() {
     return (
       <div className={inspector.empty} role="alert">
         <p>The dumps could not be compared.</p>
-        <button type="button" className={styles.button} onClick={() => appStore.getState().failNode(false)}>
+        <button type="button" className={button.small} onClick={() => appStore.getState().failNode(false)}>
           Try again
         </button>
       </div>

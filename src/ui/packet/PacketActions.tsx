@@ -5,7 +5,7 @@ import { expectPacket } from '../../store/expectations.ts'
 import type { PacketAnswered } from '../../store/packet.ts'
 import { CopyButton } from '../widgets/CopyButton.tsx'
 import { traceCommand } from './traceCommand.ts'
-import styles from './PacketActions.module.css'
+import button from '../widgets/Button.module.css'
 
 interface Props {
   readonly answered: PacketAnswered
@@ -17,7 +17,7 @@ export function PacketActions({ answered: { question }, trace }: Props) {
   const { answer } = trace.dataplane
   const isNode = question.rules === 'node'
   return (
-    <div className={styles.actions} role="group" aria-label="With this packet">
+    <div className={button.row} role="group" aria-label="With this packet">
       <CopyButton
         title="The same question for the command line"
         text={() => traceCommand(question, appStore.getState().scenario)}
@@ -25,7 +25,11 @@ export function PacketActions({ answered: { question }, trace }: Props) {
         Copy as a command
       </CopyButton>
       {isNode && (
-        <button type="button" onClick={() => appStore.getState().setView({ inspectorTab: 'node' })}>
+        <button
+          type="button"
+          className={button.small}
+          onClick={() => appStore.getState().setView({ inspectorTab: 'node' })}
+        >
           <Split size={13} aria-hidden /> Where the node differs
         </button>
       )}
@@ -35,6 +39,7 @@ export function PacketActions({ answered: { question }, trace }: Props) {
         trace.packet.ported && (
           <button
             type="button"
+            className={button.small}
             title="Keep this as a test that every edit is held against"
             onClick={() => {
               const { draftExpectation, setView } = appStore.getState()

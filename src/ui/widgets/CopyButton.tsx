@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { Check, Copy, X } from 'lucide-react'
 import { copyText } from '../clipboard.ts'
-import styles from './CopyButton.module.css'
+import button from './Button.module.css'
 
 interface Props {
   /** What the button says: `Copy the CI command`. */
@@ -24,7 +24,7 @@ export function CopyButton({ children, label, title, text }: Props) {
   return (
     <button
       type="button"
-      className={styles.button}
+      className={button.small}
       aria-label={label}
       title={title}
       onClick={() => void copyText(text()).then(ok => setOutcome(ok ? 'copied' : 'failed'))}
