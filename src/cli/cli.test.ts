@@ -204,6 +204,20 @@ test('a bug of ours is one line and code 70', async () => {
   expect(stderr).toMatch(/^netpol-flow 1: this is a bug of netpol-flow: two lines \(.+\)\n$/)
 })
 
+describe('translate --node', () => {
+  const translate = (...argv: readonly string[]) =>
+    runCli(['translate', ...argv, 'm.yaml'], { files: { 'm.yaml': metadata } })
+
+  test('every node programs the same', async () => {
+    expect(await translate('--node', 'aks-agentpool-1')).toEqual(await translate())
+    expect((await translate('--help')).stdout).toContain('every node')
+  })
+
+  test('a node needs a name', async () => {
+    expect(await translate('--node', '')).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
 describe('jsonl', () => {
   const policy = {
     kind: 'NetworkPolicy',

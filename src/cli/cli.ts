@@ -35,9 +35,15 @@ const FILES_HELP = 'FILE is a file, a folder (read recursively: .yaml .yml .json
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   translate: {
-    usage: `translate [--profile ${PROFILES.join('|')}] [--only ipset|iptables] [--as restore|save|list] FILE…`,
-    summary: 'print the ipsets and the iptables rules that azure-npm programs for these objects',
-    options: { profile: PROFILES, only: ['ipset', 'iptables'], as: ['restore', 'save', 'list'] },
+    usage: `translate [--profile ${PROFILES.join('|')}] [--node N] [--only ipset|iptables] [--as restore|save|list] FILE…`,
+    summary:
+      'print the ipsets and the iptables rules that azure-npm programs for these objects, on the node N as on every node: each gets the rules of all policies and the addresses of all pods',
+    options: {
+      profile: PROFILES,
+      node: undefined,
+      only: ['ipset', 'iptables'],
+      as: ['restore', 'save', 'list'],
+    },
     operands: 0,
     files: 'needed',
     run: translate,
@@ -173,7 +179,9 @@ function overview(): string {
   ].join('')
 }
 
+/** azure-npm (v2, Linux) reads no pod's node (azure-npm-v2-linux §1.1, §4.8), so that `--node` changes nothing. */
 async function translate({ files, options }: Call, io: CliIo): Promise<number> {
+  if (options['node'] === '') return await usageError('--node: a node has a name', io)
   const { analysis, given } = analyze({ name: '', files, profile: profileOf(options) })
   const errors = errorsOf(analysis.diagnostics)
   await io.stderr(formatDiagnostics(errors, files))
