@@ -135,6 +135,13 @@ test('filters leave out what they say', async () => {
   expect(ports.map(({ verdict }) => verdict)).not.toContain('partial')
 })
 
+test('a namespace may be left out', async () => {
+  const { stdout } = await graph('-o', 'json', '--hide-namespace', 'shop', 'tiers.yaml')
+  const { groups, nodes } = JSON.parse(stdout) as { groups: unknown[]; nodes: { kind: string }[] }
+  expect(groups).toEqual([])
+  expect(nodes.map(({ kind }) => kind)).toEqual(['outside'])
+})
+
 test.each(['svg', 'mermaid', 'dot', 'json'])('%s: the same input gives the same bytes', async output => {
   expect(await graph('-o', output, 'notin.yaml')).toEqual(await graph('-o', output, 'notin.yaml'))
 })
@@ -144,6 +151,7 @@ test.each([
   [['--theme', 'pink'], '--theme must be one of auto, light, dark, contrast'],
   [['--unrestricted', 'maybe'], '--unrestricted must be one of'],
   [['--namespace', 'shop,nowhere'], 'no pod in the input is in nowhere'],
+  [['--hide-namespace', 'nowhere'], '--hide-namespace: no pod in the input is in nowhere'],
   [['--port', '80/XYZ'], '--port: 80/XYZ is no traffic'],
   [['--verdict', 'open'], '--verdict must be of blocked, partial, allowed, unrestricted'],
   [['--focus', 'shop/nobody'], '--focus: nothing in the input is shop/nobody'],

@@ -34,7 +34,7 @@ const OUTPUTS: readonly string[] = ['svg', 'mermaid', 'dot', 'json']
 const UNRESTRICTED = ['auto', 'show', 'hide'] as const
 
 export const GRAPH: Command = {
-  usage: `graph [--profile ${PROFILES.join('|')}] [-o|--output ${OUTPUTS.join('|')}] [--theme ${SVG_THEMES.join('|')}] [--title TEXT] [--no-legend] [--focus NS/POD|NS|CIDR|outside] [--policy NS/NAME] [--namespace NS,…] [--label KEY=VALUE,…] [--filter WORDS] [--port 80/TCP] [--verdict ${FLOW_VERDICTS.join(',')}] [--deviating] [--hide-system] [--unrestricted ${UNRESTRICTED.join('|')}] FILE…`,
+  usage: `graph [--profile ${PROFILES.join('|')}] [-o|--output ${OUTPUTS.join('|')}] [--theme ${SVG_THEMES.join('|')}] [--title TEXT] [--no-legend] [--focus NS/POD|NS|CIDR|outside] [--policy NS/NAME] [--namespace NS,…] [--label KEY=VALUE,…] [--filter WORDS] [--port 80/TCP] [--verdict ${FLOW_VERDICTS.join(',')}] [--deviating] [--hide-system] [--hide-namespace NS,…] [--unrestricted ${UNRESTRICTED.join('|')}] FILE…`,
   summary:
     'draw who may talk to whom, as the page does: all, or one end (--focus) or one policy and its flows; an SVG that follows the light or dark of its reader, or Mermaid for Markdown',
   options: {
@@ -45,6 +45,7 @@ export const GRAPH: Command = {
     focus: undefined,
     policy: undefined,
     namespace: undefined,
+    'hide-namespace': undefined,
     label: undefined,
     filter: undefined,
     port: undefined,
@@ -120,8 +121,10 @@ function filterOf({ connectivity }: Analyzed, options: Options): Result<FlowFilt
   const known = new Set(
     connectivity.endpoints.flatMap(endpoint => (endpoint.kind === 'pod' ? [endpoint.namespace] : [])),
   )
-  const missing = words('namespace').find(name => !known.has(name))
-  if (missing !== undefined) return failed(`--namespace: no pod in the input is in ${missing}`)
+  for (const option of ['namespace', 'hide-namespace']) {
+    const missing = words(option).find(name => !known.has(name))
+    if (missing !== undefined) return failed(`--${option}: no pod in the input is in ${missing}`)
+  }
   const traffic = textOption(options, 'port') ?? ''
   if (traffic !== '' && trafficOf(traffic) === undefined)
     return failed(`--port: ${traffic} is no traffic, such as 80/TCP, 8000-8080/TCP or UDP`)
@@ -137,6 +140,7 @@ function filterOf({ connectivity }: Analyzed, options: Options): Result<FlowFilt
     verdicts: FLOW_VERDICTS.filter(verdict => asked.includes(verdict)),
     deviating: options['deviating'] === true,
     hideSystem: options['hide-system'] === true,
+    hideNamespaces: words('hide-namespace'),
   })
 }
 

@@ -66,7 +66,8 @@ export function linesBelow({
 export function leafSize(node: GraphNode): { readonly width: number; readonly height: number } {
   const title = node.kind === 'cidr' ? MONOSPACED : CHARACTER
   const below = Math.max(0, ...linesBelow(node).map(line => line.text.length * (line.status ? 7.6 : 6.9)))
-  const text = Math.max(node.title.length * title, below)
+  const times = node.kind === 'pods' && node.canUnfold ? ` ×${node.endpoints.length}`.length : 0
+  const text = Math.max((node.title.length + times) * title, below)
   const chips = (node.isolated.ingress ? 1 : 0) + (node.isolated.egress ? 1 : 0)
   const extra =
     (node.kind === 'pods' ? 58 : 54) +

@@ -3,6 +3,7 @@ import type { Endpoint } from '../model/connectivity.ts'
 import { ALL_TRAFFIC, NO_TRAFFIC, portTraffic, protocolTraffic, unionTraffic } from '../model/traffic.ts'
 import {
   endMatcher,
+  hiding,
   isHidden,
   kindMatcher,
   NO_FLOW_FILTER,
@@ -43,7 +44,9 @@ test('a filter survives being written as JSON', () => {
     deviating: true,
     changed: true,
     hideSystem: true,
+    hideNamespaces: ['y', 'z'],
   })
+  expect(filter.hideNamespaces).toEqual(['y', 'z'])
   expect(filter.verdicts).toEqual(['blocked', 'allowed'])
   expect(parseFlowFilter(JSON.parse(JSON.stringify(filter)))).toEqual(filter)
 })
@@ -117,6 +120,16 @@ test('system namespaces are hidden when asked for', () => {
   expect(['kube-system', 'calico-system', 'azure-arc', 'tigera-operator'].every(hidden)).toBe(true)
   expect(['shop', 'kube', 'my-kube-system'].some(hidden)).toBe(false)
   expect(isHidden({ ...web, namespace: 'kube-system' }, NO_FLOW_FILTER)).toBe(false)
+})
+
+test('a namespace is hidden alone, and cannot be asked for at the same time', () => {
+  const asked = { ...NO_FLOW_FILTER, namespaces: ['shop', 'a'], hideNamespaces: ['b'] }
+  const hides = { ...asked, ...hiding(asked, 'shop') }
+  expect(hides).toMatchObject({ namespaces: ['a'], hideNamespaces: ['b', 'shop'] })
+  const hidden = (namespace: string) => isHidden({ ...web, namespace }, hides)
+  expect(['shop', 'b', 'a', 'kube-system'].map(hidden)).toEqual([true, true, false, false])
+  expect(isHidden(block, hides)).toBe(false)
+  expect(hiding(hides, 'shop', false)).toEqual({ namespaces: ['a'], hideNamespaces: ['b'] })
 })
 
 test('kinds by verdict, deviation and change', () => {

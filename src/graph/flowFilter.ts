@@ -14,6 +14,7 @@ export const NO_FLOW_FILTER: FlowFilter = {
   deviating: false,
   changed: false,
   hideSystem: false,
+  hideNamespaces: [],
 }
 
 const VERDICTS: readonly FlowVerdict[] = ['blocked', 'partial', 'allowed', 'unrestricted']
@@ -38,6 +39,7 @@ export function parseFlowFilter(value: unknown): FlowFilter {
     deviating: read('deviating') === true,
     changed: read('changed') === true,
     hideSystem: read('hideSystem') === true,
+    hideNamespaces: textsOf(read('hideNamespaces')),
   }
 }
 
@@ -83,8 +85,27 @@ export function filtersEnds({ text, namespaces, labels }: FlowFilter): boolean {
 }
 
 /** Whether an endpoint takes no part at all. */
-export function isHidden(endpoint: Endpoint, { hideSystem }: FlowFilter): boolean {
-  return hideSystem && endpoint.kind === 'pod' && isSystemNamespace(endpoint.namespace)
+export function isHidden(endpoint: Endpoint, filter: FlowFilter): boolean {
+  return endpoint.kind === 'pod' && isHiddenNamespace(endpoint.namespace, filter)
+}
+
+export function isHiddenNamespace(
+  name: string,
+  { hideSystem, hideNamespaces }: Pick<FlowFilter, 'hideSystem' | 'hideNamespaces'>,
+): boolean {
+  return (hideSystem && isSystemNamespace(name)) || hideNamespaces.includes(name)
+}
+
+/** What changes of a filter when a namespace is hidden, which then cannot be asked for, or shown again. */
+export function hiding(
+  { namespaces, hideNamespaces }: FlowFilter,
+  name: string,
+  hide = true,
+): Pick<FlowFilter, 'namespaces' | 'hideNamespaces'> {
+  const others = hideNamespaces.filter(one => one !== name)
+  return hide
+    ? { namespaces: namespaces.filter(one => one !== name), hideNamespaces: [...others, name] }
+    : { namespaces, hideNamespaces: others }
 }
 
 /** Whether an endpoint is one that the filter asks for. Made once a filter, asked once an endpoint. */

@@ -11,7 +11,7 @@ import {
 } from '../testing/graphFixture.ts'
 import { buildOverview } from './build.ts'
 import { drawScene } from './drawPicture.ts'
-import { kindMatcher, NO_FLOW_FILTER, trafficOf } from './flowFilter.ts'
+import { isHidden, kindMatcher, NO_FLOW_FILTER, trafficOf } from './flowFilter.ts'
 import { flowKind } from './flowKinds.ts'
 import { flowsBetween } from './flows.ts'
 import { countPairsWith } from './flowTally.ts'
@@ -88,7 +88,9 @@ const CASES: readonly (readonly [string, GraphInput, Partial<FlowFilter>])[] = [
   ['against a base', compared, {}],
   ['what changed since the base', compared, { changed: true }],
   ['without system namespaces', small, { hideSystem: true }],
+  ['without one namespace', small, { hideNamespaces: ['shop'] }],
   ['thirty namespaces', closed, {}],
+  ['thirty namespaces but for two', closed, { hideNamespaces: ['team-7', 'team-9'] }],
   ['thirty namespaces, one port', closed, { traffic: '8000/TCP' }],
 ]
 
@@ -127,9 +129,7 @@ describe.each(CASES)('%s', (_, input, part) => {
 
   test('counts are those of all pairs', () => {
     const scene = graphSceneOf(input)
-    const visible = scene.endpoints.flatMap((endpoint, index) =>
-      filter.hideSystem && endpoint.kind === 'pod' && endpoint.namespace === 'kube-system' ? [] : [index],
-    )
+    const visible = scene.endpoints.flatMap((endpoint, index) => (isHidden(endpoint, filter) ? [] : [index]))
     const count = (wanted: (s: number, d: number) => boolean) => {
       const counts = { allowed: 0, partial: 0, blocked: 0, unrestricted: 0, deviates: 0, changed: 0 }
       for (const s of visible)

@@ -55,7 +55,8 @@ export function graphSceneOf(input: GraphInput): GraphScene {
       answers(filter.traffic).classes,
       members => members.filter(index => isVisible(endpoints[index], filter)).length,
     )
-  const keyOf = ({ traffic, hideSystem }: FlowFilter): string => `${traffic} ${hideSystem}`
+  const keyOf = ({ traffic, hideSystem, hideNamespaces }: FlowFilter): string =>
+    JSON.stringify([traffic, hideSystem, hideNamespaces])
   let summing: { readonly key: string; readonly filter: string; readonly sums: Summing } | undefined
   const goOn = (filter: FlowFilter, key: string, parts: () => readonly Part[], places: number): Summing => {
     if (summing?.key !== key) {

@@ -4,12 +4,11 @@ import { formatIpv4 } from '../model/ip.ts'
 import { compareBytes } from '../model/order.ts'
 import type { Answers } from './answers.ts'
 import { closedPlaces, type ClosedPlace } from './closedNamespaces.ts'
-import { endMatcher, filtersEnds } from './flowFilter.ts'
+import { endMatcher, filtersEnds, isHiddenNamespace } from './flowFilter.ts'
 import { formatNumber, plural } from './formatNumber.ts'
 import type { GraphGrouping } from '../model/graphView.ts'
 import type { GraphScene } from './graphScene.ts'
 import { outerNodes } from './outerNodes.ts'
-import { isSystemNamespace } from './systemNamespaces.ts'
 import { groupId, type FlowKind, type GraphGroup, type GraphNode, type GraphView } from './graphModel.ts'
 
 type PodEndpoint = Endpoint & { readonly kind: 'pod' }
@@ -55,9 +54,7 @@ export function nodesOf(
   const { filter } = view
   const answers = scene.answers(filter)
   const outer = outerNodes(endpoints, answers.classOf, view.unfolded, most / 2)
-  const namespaces = new Map(
-    [...scene.namespaces].filter(([name]) => !filter.hideSystem || !isSystemNamespace(name)),
-  )
+  const namespaces = new Map([...scene.namespaces].filter(([name]) => !isHiddenNamespace(name, filter)))
   const names = [...namespaces.keys()]
   const members = (name: string): readonly number[] => namespaces.get(name) ?? []
   const pods = names.reduce((sum, name) => sum + members(name).length, 0)

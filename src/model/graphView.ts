@@ -31,6 +31,8 @@ export interface FlowFilter {
   readonly changed: boolean
   /** Without the pods of the namespaces that a cluster brings along. */
   readonly hideSystem: boolean
+  /** Without the pods of these namespaces. */
+  readonly hideNamespaces: readonly string[]
 }
 
 /** By what the peers of a matrix, and of a focus, are put together. */

@@ -1,6 +1,6 @@
-import { ListFilter } from 'lucide-react'
+import { Eye, EyeOff, ListFilter } from 'lucide-react'
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
-import { trafficOf } from '../../graph/flowFilter.ts'
+import { hiding, trafficOf } from '../../graph/flowFilter.ts'
 import { DEFAULT_GRAPH_VIEW } from '../../graph/graphModel.ts'
 import { LOOK_MARKS } from '../../graph/looks.ts'
 import type { FlowFilter, GraphView } from '../../model/graphView.ts'
@@ -228,10 +228,15 @@ function Namespaces({ filter }: { readonly filter: FlowFilter }) {
   const analysis = useAppStore(displayedAnalysis)
   const [search, setSearch] = useState('')
   const names = useMemo(() => (analysis?.namespaces ?? []).map(({ name }) => name), [analysis])
-  const shown = names.filter(name => name.includes(search.trim()) || filter.namespaces.includes(name))
+  const shown = names.filter(
+    name =>
+      name.includes(search.trim()) ||
+      filter.namespaces.includes(name) ||
+      filter.hideNamespaces.includes(name),
+  )
   return (
     <fieldset>
-      <legend>Namespaces</legend>
+      <legend>Only flows of these namespaces; the eye hides one</legend>
       {names.length > MANY && (
         <input
           type="search"
@@ -242,18 +247,33 @@ function Namespaces({ filter }: { readonly filter: FlowFilter }) {
         />
       )}
       <div className={styles.names}>
-        {shown.slice(0, MOST).map(name => (
-          <Check
-            key={name}
-            label={name}
-            checked={filter.namespaces.includes(name)}
-            onChange={on =>
-              change({
-                namespaces: [...filter.namespaces.filter(one => one !== name), ...(on ? [name] : [])],
-              })
-            }
-          />
-        ))}
+        {shown.slice(0, MOST).map(name => {
+          const hidden = filter.hideNamespaces.includes(name)
+          return (
+            <div key={name} className={styles.name} data-hidden={hidden || undefined}>
+              <Check
+                label={name}
+                checked={filter.namespaces.includes(name)}
+                disabled={hidden}
+                onChange={on =>
+                  change({
+                    namespaces: [...filter.namespaces.filter(one => one !== name), ...(on ? [name] : [])],
+                  })
+                }
+              />
+              <button
+                type="button"
+                className={styles.eye}
+                aria-pressed={hidden}
+                aria-label={`Hide namespace ${name}`}
+                title={hidden ? `Show namespace ${name} again` : `Hide namespace ${name}`}
+                onClick={() => change(hiding(filter, name, !hidden))}
+              >
+                {hidden ? <EyeOff size={13} aria-hidden /> : <Eye size={13} aria-hidden />}
+              </button>
+            </div>
+          )
+        })}
       </div>
       {shown.length > MOST && <p className={styles.hint}>{shown.length - MOST} more: type to find them.</p>}
     </fieldset>

@@ -30,6 +30,10 @@ export function activeFilters({ filter, unrestricted }: GraphView): readonly Act
       without: less({ labels: filter.labels.filter(one => one !== label) }),
     })),
     ...chip(filter.hideSystem, 'without system namespaces', less({ hideSystem: false })),
+    ...filter.hideNamespaces.map(name => ({
+      text: `without namespace ${name}`,
+      without: less({ hideNamespaces: filter.hideNamespaces.filter(one => one !== name) }),
+    })),
     ...chip(unrestricted === 'show', 'with ungoverned flows', {
       unrestricted: DEFAULT_GRAPH_VIEW.unrestricted,
     }),

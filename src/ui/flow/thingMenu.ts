@@ -1,12 +1,11 @@
-import { selectingPolicies } from '../../graph/selectingPolicies.ts'
+import { hiding, isHiddenNamespace } from '../../graph/flowFilter.ts'
 import { isSystemNamespace } from '../../graph/systemNamespaces.ts'
 import type { Endpoint } from '../../model/connectivity.ts'
-import type { GraphSubject, GraphView } from '../../model/graphView.ts'
-import { DIRECTIONS } from '../../model/networkPolicy.ts'
+import type { GraphView } from '../../model/graphView.ts'
 import type { ResourceKey } from '../../model/origin.ts'
 import type { Analysis } from '../../model/protocol.ts'
 import { appStore } from '../../store/appStore.ts'
-import { subjectOf, subjectText } from '../../store/graphSubject.ts'
+import { subjectText } from '../../store/graphSubject.ts'
 import { endpointText } from '../../store/packet.ts'
 import type { Selection } from '../../store/selection.ts'
 import { copyText } from '../clipboard.ts'
@@ -18,25 +17,12 @@ import { PICTURE_COPIES, PICTURE_DOWNLOADS } from '../share/exportPicture.ts'
 import type { MenuItem } from '../widgets/MenuItems.tsx'
 import { openNamespace, unfold } from './flowModes.ts'
 import { thingName, type FlowThing } from './flowThing.ts'
+import { aboutThing, type ThingAbout } from './thingAbout.ts'
 
 /** So many policies of a thing get entries of their own; Explain lists all. */
 const MOST_POLICIES = 4
 
-/** What the entries are made from. */
-interface About {
-  readonly thing: FlowThing
-  readonly analysis: Analysis
-  readonly view: GraphView
-  /** Of a node the first that it stands for; of a flow both. */
-  readonly ends: readonly Endpoint[]
-  /** Those that have a say. */
-  readonly policies: readonly string[]
-  /** The one that it is, or lies in. */
-  readonly namespace: string | undefined
-  readonly subjects: readonly GraphSubject[]
-}
-
-type Entries = (about: About) => readonly MenuItem[]
+type Entries = (about: ThingAbout) => readonly MenuItem[]
 
 /** The entries of a menu by kind of thing, in order. */
 const ENTRIES: Readonly<Record<FlowThing['kind'], readonly Entries[]>> = {
@@ -65,72 +51,6 @@ export function thingMenu(thing: FlowThing, analysis: Analysis, view: GraphView)
     )
 }
 
-function aboutThing(thing: FlowThing, analysis: Analysis, view: GraphView): About {
-  const { endpoints } = analysis
-  const byId = (id: string): readonly Endpoint[] => endpoints.filter(endpoint => endpoint.id === id)
-  const selecting = selectingPolicies(analysis.policies)
-  const base = { thing, analysis, view }
-  const subjectsOf = (ends: readonly Endpoint[]): readonly GraphSubject[] =>
-    ends.flatMap(({ id }) => subjectOf('focus', { kind: 'endpoint', id }, analysis) ?? [])
-  switch (thing.kind) {
-    case 'picture':
-      return { ...base, ends: [], policies: [], namespace: undefined, subjects: [] }
-    case 'group': {
-      const { kind, namespace } = thing.group
-      if (kind === 'lane') return { ...base, ends: [], policies: [], namespace: undefined, subjects: [] }
-      return {
-        ...base,
-        ends: [],
-        policies: [],
-        namespace,
-        subjects: [{ kind: 'namespace', name: namespace }],
-      }
-    }
-    case 'flow': {
-      const [source, target] = [byId(thing.src), byId(thing.dst)]
-      const ends = [...source, ...target]
-      const policies = [
-        ...source.flatMap(end => selecting(end, 'egress')),
-        ...target.flatMap(end => selecting(end, 'ingress')),
-      ]
-      return {
-        ...base,
-        ends,
-        policies: [...new Set(policies)],
-        namespace: undefined,
-        subjects: subjectsOf(ends),
-      }
-    }
-    case 'node': {
-      const { node } = thing
-      const namespace = node.kind === 'namespace' ? (node.namespaces[0] ?? node.title) : node.namespace
-      const own = node.endpoints.flatMap(index => endpoints[index] ?? [])
-      const isOne = node.kind === 'pods' || node.kind === 'cidr' || node.kind === 'outside'
-      const ends = isOne ? own.slice(0, 1) : []
-      const policies = [
-        ...DIRECTIONS.flatMap(direction => node.policies[direction]),
-        ...node.namedBy,
-        ...node.exceptOf,
-      ]
-      const subjects: readonly GraphSubject[] =
-        node.kind === 'namespace' && namespace !== undefined
-          ? [{ kind: 'namespace', name: namespace }]
-          : (workloadOf(own) ?? subjectsOf(ends))
-      return { ...base, ends, policies: [...new Set(policies)], namespace, subjects }
-    }
-  }
-}
-
-/** Several pods of one workload are that workload. */
-function workloadOf(own: readonly Endpoint[]): readonly GraphSubject[] | undefined {
-  const [first] = own
-  if (own.length < 2 || first?.kind !== 'pod' || first.workload === undefined) return undefined
-  const name = first.workload
-  return own.every(end => end.kind === 'pod' && end.workload === name)
-    ? [{ kind: 'workload', name }]
-    : undefined
-}
-
 function downloadEntries(): readonly MenuItem[] {
   return PICTURE_DOWNLOADS.map(({ id, name, about, run }) => ({ id, label: name, about, run }))
 }
@@ -139,7 +59,7 @@ function copyPictureEntries(): readonly MenuItem[] {
   return PICTURE_COPIES.map(({ id, name, run }) => ({ id, label: name, run }))
 }
 
-function focusEntries({ subjects }: About): readonly MenuItem[] {
+function focusEntries({ subjects }: ThingAbout): readonly MenuItem[] {
   return subjects.map((subject, i) => ({
     id: `focus-${i}`,
     label: `Focus on ${subjectText(subject)}`,
@@ -148,7 +68,7 @@ function focusEntries({ subjects }: About): readonly MenuItem[] {
   }))
 }
 
-function policyEntries({ policies, view }: About): readonly MenuItem[] {
+function policyEntries({ policies, view }: ThingAbout): readonly MenuItem[] {
   return policies
     .filter(name => view.mode !== 'policy' || view.subject?.name !== name)
     .slice(0, MOST_POLICIES)
@@ -159,7 +79,7 @@ function policyEntries({ policies, view }: About): readonly MenuItem[] {
     }))
 }
 
-function packetEndEntries({ ends: [end] }: About): readonly MenuItem[] {
+function packetEndEntries({ ends: [end] }: ThingAbout): readonly MenuItem[] {
   if (end === undefined) return []
   const text = endpointText(end)
   const follow = (field: 'from' | 'to', other: 'from' | 'to'): void => {
@@ -174,7 +94,7 @@ function packetEndEntries({ ends: [end] }: About): readonly MenuItem[] {
   ]
 }
 
-function flowEntries({ thing, ends: [source, target], analysis }: About): readonly MenuItem[] {
+function flowEntries({ thing, ends: [source, target], analysis }: ThingAbout): readonly MenuItem[] {
   if (thing.kind !== 'flow' || source === undefined || target === undefined) return []
   const selection: Selection = { kind: 'flow', src: thing.src, dst: thing.dst }
   const show = (inspectorTab: 'explain' | 'packet'): void => {
@@ -219,7 +139,7 @@ function expectFlow(selection: Selection & { readonly kind: 'flow' }): void {
   })
 }
 
-function foldEntries({ thing }: About): readonly MenuItem[] {
+function foldEntries({ thing }: ThingAbout): readonly MenuItem[] {
   if (thing.kind !== 'node') return []
   const { node } = thing
   const opens = node.kind === 'namespace' || node.kind === 'namespaces' || node.kind === 'more'
@@ -254,7 +174,7 @@ function foldEntries({ thing }: About): readonly MenuItem[] {
       ]
 }
 
-function namespaceEntries({ namespace, view }: About): readonly MenuItem[] {
+function namespaceEntries({ namespace, view }: ThingAbout): readonly MenuItem[] {
   if (namespace === undefined) return []
   const { filter } = view
   const { setGraphView } = appStore.getState()
@@ -271,6 +191,13 @@ function namespaceEntries({ namespace, view }: About): readonly MenuItem[] {
       label: `Only flows of namespace ${namespace}`,
       run: () => setGraphView({ filter: { ...filter, namespaces: [namespace] } }),
     })
+  if (!isHiddenNamespace(namespace, filter))
+    items.push({
+      id: 'hide-namespace',
+      label: `Hide namespace ${namespace}`,
+      about: 'Its pods and their flows; the filter above brings them back',
+      run: () => setGraphView({ filter: { ...filter, ...hiding(filter, namespace) } }),
+    })
   if (isSystemNamespace(namespace) && !filter.hideSystem)
     items.push({
       id: 'hide-system',
@@ -281,7 +208,7 @@ function namespaceEntries({ namespace, view }: About): readonly MenuItem[] {
 }
 
 /** Where it stands in the text, and what it made of rules. */
-function sourceEntries({ thing, analysis, ends, policies, namespace }: About): readonly MenuItem[] {
+function sourceEntries({ thing, analysis, ends, policies, namespace }: ThingAbout): readonly MenuItem[] {
   const resources: readonly ResourceKey[] = [
     ...(thing.kind === 'flow' ? [] : ends.flatMap(end => resourceOf(end) ?? [])),
     ...(ends.length === 0 && namespace !== undefined ? [`Namespace/${namespace}`] : []),
@@ -324,7 +251,7 @@ function selectionOf(
   return namespace === undefined ? undefined : { kind: 'namespace', name: namespace }
 }
 
-function copyEntry({ thing }: About): readonly MenuItem[] {
+function copyEntry({ thing }: ThingAbout): readonly MenuItem[] {
   const name = thingName(thing)
   const copy = async (): Promise<void> => {
     const copied = await copyText(name)

@@ -9,6 +9,8 @@ import { graphSelection } from '../../store/packet.ts'
 import type { Selection } from '../../store/selection.ts'
 import { displayedAnalysis } from '../../store/timeline.ts'
 
+const LAYERS = '.react-flow__edges, .react-flow__nodes, .react-flow__viewport-portal'
+
 /**
  * Marks what the selection and the pointer are about with `data-lit` and `data-pointed`, what is selected itself with
  * `data-chosen`, and in a crowded picture the labels to show with `data-told`, past React: hovering must not render a
@@ -35,8 +37,13 @@ export function useCanvasHighlight(
         tell(root, toldLabels(model.edges, routes, meant.edges), 'data-told', '.flow-label')
     }
     show()
-    // React Flow draws its elements in an effect of its own.
-    const frame = requestAnimationFrame(show)
+    // React Flow draws its elements when it likes, lines later than nodes.
+    const drawn = new MutationObserver(records => {
+      const isDrawn = ({ target, addedNodes }: MutationRecord): boolean =>
+        addedNodes.length > 0 && target instanceof Element && target.closest(LAYERS) !== null
+      if (records.some(isDrawn)) show()
+    })
+    drawn.observe(root, { childList: true, subtree: true })
     const stopSelection = appStore.subscribe((now, before) => {
       // Chains and sets change although the picture made from the same text need not.
       if (
@@ -48,7 +55,7 @@ export function useCanvasHighlight(
     })
     const stopHover = hoverStore.subscribe(show)
     return () => {
-      cancelAnimationFrame(frame)
+      drawn.disconnect()
       stopSelection()
       stopHover()
     }
