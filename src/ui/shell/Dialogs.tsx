@@ -1,6 +1,7 @@
 import { useRef, useState, type ReactNode } from 'react'
 import { Command, defaultFilter } from 'cmdk'
-import { LOCAL_KEYS, type Action } from '../actions.ts'
+import type { Action } from '../actions/action.ts'
+import { LOCAL_KEYS } from '../actions.ts'
 import { EXAMPLE_CHOICES, openExample } from '../examples/exampleChoices.ts'
 import styles from './Dialogs.module.css'
 

@@ -1,0 +1,26 @@
+import { appStore } from '../../store/appStore.ts'
+import type { InspectorTab } from '../../store/viewSettings.ts'
+import type { Shortcut } from './shortcut.ts'
+
+/** A thing the user can do. One table feeds the help, the palette and the key handler. */
+export interface Action {
+  readonly id: string
+  readonly name: string
+  readonly group: 'Scenario' | 'Files' | 'View' | 'Go to' | 'Flow graph' | 'Help'
+  readonly shortcut?: Shortcut
+  /** Extra words for the palette's search. */
+  readonly keywords?: string
+  readonly run: () => void
+}
+
+/** Opens the menu, dialog or field with that `data-opens`. */
+export function open(name: string): void {
+  const opener = document.querySelector<HTMLElement>(`[data-opens="${name}"]`)
+  opener?.focus()
+  if (opener instanceof HTMLButtonElement) opener.click()
+}
+
+/** Shows a tab of the inspector. */
+export function showTab(tab: InspectorTab): void {
+  appStore.getState().setView({ inspectorTab: tab, pane: 'inspector' })
+}
