@@ -1,6 +1,6 @@
-import { boundsOf, type Rect } from './geometry.ts'
+import { boundsOf } from './geometry.ts'
 import { LOOK_MARKS } from './looks.ts'
-import type { GraphGroup, GraphModel, GraphNode } from '../model/picture.ts'
+import type { GraphGroup, GraphModel, GraphNode, Rect } from '../model/picture.ts'
 
 /** Room inside a box around what it holds. */
 export const PADDING = 18

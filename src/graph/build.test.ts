@@ -9,10 +9,12 @@ import {
   syntheticFixture,
 } from '../testing/graphFixture.ts'
 import { intersectTraffic, NO_TRAFFIC, PORT_TRAFFIC, portTraffic } from '../model/traffic.ts'
+import type { GraphModel } from '../model/picture.ts'
+import type { GraphView } from '../model/graphView.ts'
 import { buildGraph, formatCounts } from './build.ts'
 import { MAX_CLOSED_EDGES, MAX_EDGES } from './edges.ts'
 import { NO_FLOW_FILTER } from './flowFilter.ts'
-import { DEFAULT_GRAPH_VIEW, type GraphModel, type GraphView } from './graphModel.ts'
+import { DEFAULT_GRAPH_VIEW } from './graphModel.ts'
 import { MAX_NODES, nameStem } from './nodes.ts'
 
 const view = (part: Partial<GraphView> = {}): GraphView => ({ ...DEFAULT_GRAPH_VIEW, ...part })

@@ -1,5 +1,5 @@
+import type { FlowVerdict, GraphModel } from '../model/picture.ts'
 import { drawingOf, MIDTONES, type Drawing, type DrawingEdge, type DrawingNode } from './drawing.ts'
-import type { FlowVerdict, GraphModel } from './graphModel.ts'
 import type { LineLook } from './looks.ts'
 
 /** The picture in Graphviz' language. */

@@ -1,7 +1,7 @@
+import type { FlowVerdict, GraphEdge, GraphModel, GraphNode } from '../model/picture.ts'
 import { nestingOf } from './boxes.ts'
 import { formatCounts } from './build.ts'
 import { formatNumber, plural } from './formatNumber.ts'
-import type { FlowVerdict, GraphEdge, GraphModel, GraphNode } from './graphModel.ts'
 import { isHole, lineLook, LOOK_MARKS, type LineLook } from './looks.ts'
 import { remarksOf } from './omissions.ts'
 

@@ -1,8 +1,7 @@
 import { reasonOf } from './flowReason.ts'
 import { formatNumber } from './formatNumber.ts'
-import type { FlowFilter } from '../model/graphView.ts'
-import type { FlowChangeKind } from '../model/picture.ts'
-import type { GraphEdge, GraphFlow, GraphNode, GraphView } from './graphModel.ts'
+import type { FlowFilter, GraphView } from '../model/graphView.ts'
+import type { FlowChangeKind, GraphEdge, GraphFlow, GraphNode } from '../model/picture.ts'
 import type { GraphScene } from './graphScene.ts'
 
 /** The most edges that a picture may have. */

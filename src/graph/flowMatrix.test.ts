@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { metadataFixture, shopFixture, syntheticFixture } from '../testing/graphFixture.ts'
+import type { GraphView } from '../model/graphView.ts'
 import { buildOverview } from './build.ts'
 import { NO_FLOW_FILTER } from './flowFilter.ts'
 import { flowMatrix, MOST_PEERS } from './flowMatrix.ts'
-import { DEFAULT_GRAPH_VIEW, type GraphInput, type GraphView } from './graphModel.ts'
+import { DEFAULT_GRAPH_VIEW, type GraphInput } from './graphModel.ts'
 import { graphSceneOf } from './graphScene.ts'
 
 const matrix = (input: GraphInput, more: Partial<GraphView> = {}) =>

@@ -1,7 +1,5 @@
 import type { Point, Rect } from '../model/picture.ts'
 
-export type { Point, Rect } from '../model/picture.ts'
-
 export function rightOf(rect: Rect): number {
   return rect.x + rect.width
 }

@@ -1,6 +1,4 @@
-import type { GraphModel } from './graphModel.ts'
-import type { GraphLayout } from './layout.ts'
-import type { Route } from './routes.ts'
+import type { GraphLayout, GraphModel, Route } from '../model/picture.ts'
 
 /** The picture for other programs: what is drawn, where it stands in pixels, and the lines as SVG path data. */
 export function graphJson(

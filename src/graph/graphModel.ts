@@ -5,19 +5,6 @@ import type { Analysis } from '../model/protocol.ts'
 import type { GraphBase } from './answers.ts'
 import { NO_FLOW_FILTER } from './flowFilter.ts'
 
-export type { GraphView } from '../model/graphView.ts'
-export type {
-  VerdictCounts,
-  FlowKind,
-  FlowVerdict,
-  GraphEdge,
-  GraphFlow,
-  GraphGroup,
-  GraphModel,
-  GraphNode,
-  GraphOmissions,
-} from '../model/picture.ts'
-
 /** Why a flow is as it is, at both ends. */
 export interface FlowReasons {
   readonly egress: FlowEnd

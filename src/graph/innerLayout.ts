@@ -1,6 +1,6 @@
+import type { GraphFlow, Rect } from '../model/picture.ts'
 import { fitBoxes, leafSize, type Nesting } from './boxes.ts'
-import { boundsOf, moved, type Rect } from './geometry.ts'
-import type { GraphFlow } from './graphModel.ts'
+import { boundsOf, moved } from './geometry.ts'
 import { columnsByFlow, meanOrder } from './ranks.ts'
 
 /** Where the flows inside a namespace lead. */

@@ -9,11 +9,12 @@ import {
   shopFixture,
   syntheticFixture,
 } from '../testing/graphFixture.ts'
+import type { GraphLayout } from '../model/picture.ts'
 import { nestingOf } from './boxes.ts'
 import { buildGraph } from './build.ts'
 import { bottomOf, overlaps, rightOf } from './geometry.ts'
 import { DEFAULT_GRAPH_VIEW, type BuiltGraph } from './graphModel.ts'
-import { layoutLanes, type GraphLayout } from './layout.ts'
+import { layoutLanes } from './layout.ts'
 import { routeEdges } from './routes.ts'
 
 const modelOf = (analysis: GraphFixture): BuiltGraph => buildGraph(analysis, DEFAULT_GRAPH_VIEW)

@@ -1,14 +1,12 @@
 import { compareBytes } from '../model/order.ts'
-import type { GraphLayout } from '../model/picture.ts'
+import type { GraphFlow, GraphLayout, Rect } from '../model/picture.ts'
 import { fitBoxes, nestingOf, type Nesting } from './boxes.ts'
-import { moved, type Rect } from './geometry.ts'
-import type { BuiltGraph, GraphFlow } from './graphModel.ts'
+import { moved } from './geometry.ts'
+import type { BuiltGraph } from './graphModel.ts'
 import { fitRoot, innerLayout, type Orientation } from './innerLayout.ts'
 import { columnsByFlow, meanOrder } from './ranks.ts'
 import { settle } from './settle.ts'
 import { isSystemNamespace } from './systemNamespaces.ts'
-
-export type { GraphLayout } from '../model/picture.ts'
 
 const COLUMN_GAP = 120
 const OUTSIDE_GAP = 205

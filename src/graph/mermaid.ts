@@ -1,5 +1,5 @@
+import type { GraphModel } from '../model/picture.ts'
 import { drawingOf, MIDTONES, type Drawing, type DrawingEdge, type DrawingNode } from './drawing.ts'
-import type { GraphModel } from './graphModel.ts'
 import { LEGEND_LINES, LINE_STYLES, type LineLook } from './looks.ts'
 
 /** Mermaid's `maxEdges` and `maxTextSize`, as GitHub keeps them. */

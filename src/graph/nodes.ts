@@ -2,14 +2,15 @@ import { required } from '../model/assert.ts'
 import type { Endpoint } from '../model/connectivity.ts'
 import { formatIpv4 } from '../model/ip.ts'
 import { compareBytes } from '../model/order.ts'
+import type { FlowKind, GraphGroup, GraphNode } from '../model/picture.ts'
 import type { Answers } from './answers.ts'
 import { closedPlaces, type ClosedPlace } from './closedNamespaces.ts'
 import { endMatcher, filtersEnds, isHiddenNamespace } from './flowFilter.ts'
 import { formatNumber, plural } from './formatNumber.ts'
-import type { GraphGrouping } from '../model/graphView.ts'
+import type { GraphGrouping, GraphView } from '../model/graphView.ts'
 import type { GraphScene } from './graphScene.ts'
 import { outerNodes } from './outerNodes.ts'
-import { groupId, type FlowKind, type GraphGroup, type GraphNode, type GraphView } from './graphModel.ts'
+import { groupId } from './graphModel.ts'
 
 type PodEndpoint = Endpoint & { readonly kind: 'pod' }
 

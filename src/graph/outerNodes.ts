@@ -2,8 +2,8 @@ import { required } from '../model/assert.ts'
 import type { Endpoint } from '../model/connectivity.ts'
 import { knownBlock } from '../model/knownBlocks.ts'
 import { compareBytes } from '../model/order.ts'
+import type { GraphNode } from '../model/picture.ts'
 import { blockPlaces, foldedDetail, foldedTitle, type BlockPlace } from './blockFolds.ts'
-import type { GraphNode } from './graphModel.ts'
 
 type Block = Endpoint & { readonly kind: 'cidr' }
 

@@ -1,10 +1,7 @@
-import type { Route } from '../model/picture.ts'
+import type { GraphEdge, Point, Rect, Route } from '../model/picture.ts'
 import { anchorOf, headerOf, type Nesting } from './boxes.ts'
-import { bottomOf, centreOf, containsPoint, rightOf, type Point, type Rect } from './geometry.ts'
-import type { GraphEdge } from './graphModel.ts'
+import { bottomOf, centreOf, containsPoint, rightOf } from './geometry.ts'
 import { placeLabels } from './labels.ts'
-
-export type { Route } from '../model/picture.ts'
 
 type Side = 'left' | 'right' | 'top' | 'bottom'
 

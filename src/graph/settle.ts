@@ -1,5 +1,6 @@
+import type { Rect } from '../model/picture.ts'
 import { familyOf, fitBoxes, type Nesting } from './boxes.ts'
-import { bottomOf, moved, overlaps, type Rect } from './geometry.ts'
+import { bottomOf, moved, overlaps } from './geometry.ts'
 
 const LEAF_GAP = 12
 const BOX_GAP = 24

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { GraphSubject } from '../model/graphView.ts'
+import type { GraphSubject, GraphView } from '../model/graphView.ts'
 import { NO_TRAFFIC } from '../model/traffic.ts'
 import {
   analysisFixture,
@@ -10,7 +10,7 @@ import {
 } from '../testing/graphFixture.ts'
 import { drawScene, graphOf } from './drawPicture.ts'
 import { overlaps } from './geometry.ts'
-import { DEFAULT_GRAPH_VIEW, type BuiltGraph, type GraphInput, type GraphView } from './graphModel.ts'
+import { DEFAULT_GRAPH_VIEW, type BuiltGraph, type GraphInput } from './graphModel.ts'
 import { graphSceneOf } from './graphScene.ts'
 
 const focus = (

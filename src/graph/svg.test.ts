@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { GraphEdge, GraphGroup, GraphModel, GraphNode } from './graphModel.ts'
-import type { Rect } from './geometry.ts'
+import type { GraphEdge, GraphGroup, GraphModel, GraphNode, Rect } from '../model/picture.ts'
 import { nestingOf } from './boxes.ts'
 import { CAREFUL_EDGES } from './labels.ts'
 import { FAINT_LINE, LEGEND_LINES, lineLook, PALETTES } from './looks.ts'

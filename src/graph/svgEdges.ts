@@ -1,6 +1,5 @@
-import type { FlowVerdict, GraphEdge } from './graphModel.ts'
+import type { FlowVerdict, GraphEdge, Route } from '../model/picture.ts'
 import { HEAD, lineLook, OPEN_HEAD, RADIUS, STOP_CROSS, STOP_RING } from './looks.ts'
-import type { Route } from './routes.ts'
 import { svgNumber } from './svgNumber.ts'
 import { xmlText } from './xmlText.ts'
 

@@ -1,4 +1,4 @@
-import type { GraphModel } from './graphModel.ts'
+import type { GraphModel } from '../model/picture.ts'
 import {
   CHANGED_MARK,
   CHIP_WORDS,

@@ -1,6 +1,6 @@
-import type { FlowVerdict } from '../../graph/graphModel.ts'
 import { HEAD, OPEN_HEAD, STOP_CROSS, STOP_RING } from '../../graph/looks.ts'
 import styles from './edges.module.css'
+import type { FlowVerdict } from '../../model/picture.ts'
 
 interface Props {
   readonly verdict: FlowVerdict

@@ -1,9 +1,8 @@
 import type { Edge, EdgeProps } from '@xyflow/react'
 import { memo } from 'react'
-import type { GraphEdge } from '../../graph/graphModel.ts'
-import type { Route } from '../../graph/routes.ts'
 import { EndMark } from './EndMark.tsx'
 import styles from './edges.module.css'
+import type { GraphEdge, Route } from '../../model/picture.ts'
 
 export interface FlowEdgeData extends Record<string, unknown> {
   readonly edge: GraphEdge

@@ -1,6 +1,6 @@
-import type { GraphModel } from '../../graph/graphModel.ts'
 import type { HighlightInput } from '../../graph/highlight.ts'
 import type { Selection } from '../../store/selection.ts'
+import type { GraphModel } from '../../model/picture.ts'
 
 /** What a click on a node selects: one end of flows, or a namespace. */
 export function selectionOfNode(

@@ -1,5 +1,5 @@
-import type { GraphEdge } from '../../model/picture.ts'
-import { centreOf, type Point, type Rect } from '../../graph/geometry.ts'
+import type { GraphEdge, Point, Rect } from '../../model/picture.ts'
+import { centreOf } from '../../graph/geometry.ts'
 
 const ARROWS: Readonly<Record<string, Point>> = {
   ArrowLeft: { x: -1, y: 0 },

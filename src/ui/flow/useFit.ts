@@ -1,6 +1,6 @@
 import { useReactFlow, type Viewport } from '@xyflow/react'
 import { useCallback, useEffect, useRef, type RefObject } from 'react'
-import type { Rect } from '../../graph/geometry.ts'
+import type { Rect } from '../../model/picture.ts'
 
 export const LEAST_ZOOM = 0.1
 const MOST_FIT_ZOOM = 1.1
