@@ -72,6 +72,20 @@ test('rows and columns say what pairs say', () => {
     }
 })
 
+test('a look says what row and column say, in arrays of its own', () => {
+  const arrays = new Set<unknown>()
+  for (const fixed of connectivity.classes.keys()) {
+    const from = connectivity.look(fixed, 'src')
+    expect(from).toEqual(connectivity.row(fixed))
+    arrays.add(from.kubernetes)
+    const to = connectivity.look(fixed, 'dst')
+    expect(to).toEqual(connectivity.column(fixed))
+    arrays.add(to.kubernetes)
+  }
+  expect(arrays.size).toBe(1)
+  expect(arrays).not.toContain(connectivity.row(0).kubernetes)
+})
+
 test('the class of every endpoint is known', () => {
   expect([...connectivity.classOf]).toEqual([0, 0, 1, 2, 3])
 })

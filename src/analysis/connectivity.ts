@@ -77,15 +77,17 @@ export function connectivityOf(endpoints: readonly Endpoint[], verdicts: Verdict
   /** Whom a class has no answer with, by whether it is policed. */
   const nobody = new Uint8Array(n)
   const unpoliced = isPoliced.map(policed => 1 - policed)
-  const sweep = (fixed: number, side: 'src' | 'dst'): ConnectivityRow => {
+  const rowOfNothing = (): ConnectivityRow => ({
+    kubernetes: new Int32Array(n),
+    dataplane: new Int32Array(n),
+    governed: new Uint8Array(n),
+  })
+  const sweep = (fixed: number, side: 'src' | 'dst', row = rowOfNothing()): ConnectivityRow => {
     const skip = isPoliced[fixed] === 1 ? nobody : unpoliced
     const before = skip[fixed] ?? 0
     if (isAlone(fixed, fixed)) skip[fixed] = 1
-    const row = {
-      kubernetes: kubernetes.sweep(fixed, side, skip),
-      dataplane: dataplane.sweep(fixed, side, skip),
-      governed: new Uint8Array(n),
-    }
+    kubernetes.sweep(fixed, side, skip, row.kubernetes)
+    dataplane.sweep(fixed, side, skip, row.dataplane)
     const own = isolated[side][fixed] ?? 0
     const others = isolated[side === 'src' ? 'dst' : 'src']
     for (let other = 0; other < n; other++)
@@ -96,6 +98,7 @@ export function connectivityOf(endpoints: readonly Endpoint[], verdicts: Verdict
     return row
   }
 
+  let looked: ConnectivityRow | undefined
   return {
     endpoints,
     classes,
@@ -103,6 +106,7 @@ export function connectivityOf(endpoints: readonly Endpoint[], verdicts: Verdict
     traffic: traffic.sets,
     row: keepNewest(n, source => sweep(source, 'src')),
     column: keepNewest(n, destination => sweep(destination, 'dst')),
+    look: (fixed, side) => sweep(fixed, side, (looked ??= rowOfNothing())),
     pair(source, destination) {
       if (isPoliced[source] !== 1 && isPoliced[destination] !== 1)
         return { kubernetes: -1, dataplane: -1, governed: false }

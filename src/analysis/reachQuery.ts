@@ -49,18 +49,25 @@ function groupsOf(
     if (members === undefined) byClass.set(own, [endpoint])
     else members.push(endpoint)
   }
-  const rowOf = (own: number) => (direction === 'out' ? connectivity.row(own) : connectivity.column(own))
+  // A new row for each class that is asked about would be the most that a question leaves to be collected.
+  const rowOf = (own: number) => connectivity.look(own, direction === 'out' ? 'src' : 'dst')
   const unions = createUnions(traffic)
-  const kubernetes = new Int32Array(classes.length).fill(-1)
-  const dataplane = new Int32Array(classes.length).fill(-1)
-  for (const own of byClass.keys()) {
-    const row = rowOf(own)
-    const isAlone = (classes[own]?.endpoints.length ?? 0) < 2
-    for (let peer = 0; peer < classes.length; peer++) {
-      if (peer === own && isAlone) continue
-      kubernetes[peer] = unions.add(kubernetes[peer] ?? -1, row.kubernetes[peer] ?? -1)
-      dataplane[peer] = unions.add(dataplane[peer] ?? -1, row.dataplane[peer] ?? -1)
+  const [first = -1] = byClass.keys()
+  // What one class meets needs no unions.
+  const met = byClass.size === 1 ? { ...rowOf(first), sets: traffic } : unionOf(byClass.keys())
+  function unionOf(asked: Iterable<number>) {
+    const kubernetes = new Array<number>(classes.length).fill(-1)
+    const dataplane = new Array<number>(classes.length).fill(-1)
+    for (const own of asked) {
+      const row = rowOf(own)
+      const isAlone = (classes[own]?.endpoints.length ?? 0) < 2
+      for (let peer = 0; peer < classes.length; peer++) {
+        if (peer === own && isAlone) continue
+        kubernetes[peer] = unions.add(kubernetes[peer] ?? -1, row.kubernetes[peer] ?? -1)
+        dataplane[peer] = unions.add(dataplane[peer] ?? -1, row.dataplane[peer] ?? -1)
+      }
     }
+    return { kubernetes, dataplane, sets: unions.sets }
   }
   // The only one of its class that is asked about has its peers in other classes alone.
   const alone = new Map<number, readonly [number, number]>()
@@ -74,36 +81,54 @@ function groupsOf(
     }
     alone.set(only, answer)
   }
-  const groups = new Map<number, ReachGroup & { readonly endpoints: number[] }>()
-  const groupOf = (promised: number, enforced: number) => {
+  const groups = new Map<number, Gathering>()
+  const groupOf = (promised: number, enforced: number): Gathering => {
     const key = promised * 2 ** 26 + enforced
-    const group = groups.get(key) ?? {
-      endpoints: [],
-      kubernetes: unions.sets[promised] ?? [],
-      dataplane: unions.sets[enforced] ?? [],
-    }
+    const known = groups.get(key)
+    if (known !== undefined) return known
+    const group = { promised, enforced, size: 0, endpoints: [] }
     groups.set(key, group)
     return group
   }
-  // Runs over every endpoint of the cluster: one look at its class decides about nearly all.
+  // Two passes over every endpoint of the cluster: lists that grow to their length leave several times as much to be
+  // collected. One look at its class decides about nearly all.
   const isAsked = new Uint8Array(classes.length)
   for (const own of byClass.keys()) isAsked[own] = 1
-  const groupOfClass = new Array<number[] | undefined>(classes.length).fill(undefined)
-  for (let endpoint = 0; endpoint < classOf.length; endpoint++) {
+  const groupOfClass = new Array<Gathering | undefined>(classes.length).fill(undefined)
+  const groupOfEndpoint = (endpoint: number): Gathering | undefined => {
     const own = classOf[endpoint] ?? -1
     const exception = isAsked[own] === 1 ? alone.get(endpoint) : undefined
+    if (exception !== undefined) return exception[0] < 0 ? undefined : groupOf(...exception)
     const known = groupOfClass[own]
-    if (known !== undefined && exception === undefined) {
-      known.push(endpoint)
-      continue
-    }
-    const promised = exception === undefined ? (kubernetes[own] ?? -1) : exception[0]
-    if (promised < 0) continue
-    const { endpoints } = groupOf(promised, exception === undefined ? (dataplane[own] ?? -1) : exception[1])
-    endpoints.push(endpoint)
-    if (exception === undefined) groupOfClass[own] = endpoints
+    if (known !== undefined) return known
+    const promised = met.kubernetes[own] ?? -1
+    return promised < 0 ? undefined : (groupOfClass[own] = groupOf(promised, met.dataplane[own] ?? -1))
   }
-  return [...groups.values()]
+  for (let endpoint = 0; endpoint < classOf.length; endpoint++) {
+    const group = groupOfEndpoint(endpoint)
+    if (group !== undefined) group.size++
+  }
+  for (const group of groups.values()) {
+    group.endpoints = new Array<number>(group.size)
+    group.size = 0
+  }
+  for (let endpoint = 0; endpoint < classOf.length; endpoint++) {
+    const group = groupOfEndpoint(endpoint)
+    if (group !== undefined) group.endpoints[group.size++] = endpoint
+  }
+  return [...groups.values()].map(({ promised, enforced, endpoints }) => ({
+    endpoints,
+    kubernetes: met.sets[promised] ?? [],
+    dataplane: met.sets[enforced] ?? [],
+  }))
+}
+
+/** Endpoints of one answer, while they are counted and then listed. */
+interface Gathering {
+  readonly promised: number
+  readonly enforced: number
+  size: number
+  endpoints: number[]
 }
 
 /** Unions of sets of traffic by number; -1 is no answer at all. */

@@ -73,6 +73,8 @@ export interface Connectivity {
   readonly row: (source: number) => ConnectivityRow
   /** From every class to a destination class. */
   readonly column: (destination: number) => ConnectivityRow
+  /** A row (the class is the source, `'src'`) or a column for once, in arrays that the next look writes over. */
+  readonly look: (fixed: number, side: 'src' | 'dst') => ConnectivityRow
   readonly pair: (source: number, destination: number) => ConnectivityPair
 }
 

@@ -13,9 +13,9 @@ export interface Decision {
 export interface Answers {
   /**
    * From the class to each other one (`'src'`: it is the source) or from each other one to it. Classes that are 1 in
-   * `skip` get -1.
+   * `skip` get -1. Written into the array that is given, or a new one.
    */
-  readonly sweep: (fixed: number, side: 'src' | 'dst', skip: Uint8Array) => Int32Array
+  readonly sweep: (fixed: number, side: 'src' | 'dst', skip: Uint8Array, into?: Int32Array) => Int32Array
   readonly pair: (source: number, destination: number) => number
 }
 
@@ -140,8 +140,8 @@ export function createAnswers(count: number, decision: Decision): Answers {
     side === 'src' ? decision.answer(fixed, other) : decision.answer(other, fixed)
 
   return {
-    sweep(fixed, side, skip) {
-      const joined = new Int32Array(count)
+    sweep(fixed, side, skip, joined = new Int32Array(count)) {
+      joined.fill(0)
       const known = ready()
       if (known === undefined) {
         for (let other = 0; other < count; other++)
