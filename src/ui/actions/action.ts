@@ -14,7 +14,7 @@ export interface Action {
 }
 
 /** Opens the menu, dialog or field with that `data-opens`. */
-export function open(name: string): void {
+export function openControl(name: string): void {
   const opener = document.querySelector<HTMLElement>(`[data-opens="${name}"]`)
   opener?.focus()
   if (opener instanceof HTMLButtonElement) opener.click()
