@@ -2,7 +2,7 @@ import type { Namespace, Pod } from '../model/cluster.ts'
 import { namespaceResource } from '../model/cluster.ts'
 import type { NetworkPolicy } from '../model/networkPolicy.ts'
 import type { ResourceKey } from '../model/origin.ts'
-import { namespaceOf, storedNamespace, storedNetworkPolicy, storedPod } from './defaults.ts'
+import { namespaceOf, storedNamespace, storedNetworkPolicy, storedPod, storedStatus } from './defaults.ts'
 import { severityOf } from './messages.ts'
 import { API_VERSIONS, podManifest, workloadManifests } from './podShape.ts'
 import type { Manifest, ObjectMeta } from './policyShape.ts'
@@ -120,7 +120,7 @@ function admitKind(tree: Tree, kind: string): Admission {
     case 'Pod':
       return finish(tree, kind, podManifest, true, ({ spec = {}, status }, meta) => ({
         issues: validatePod(meta, spec),
-        stored: { pods: [storedPod(meta, spec, status)] },
+        stored: { pods: [storedPod(meta, spec, storedStatus(status))] },
       }))
   }
   const shape = workloadManifests.get(kind)

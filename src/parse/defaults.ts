@@ -88,6 +88,15 @@ export function storedNamespace(meta: ObjectMeta): Namespace {
   return { name, labels: { ...meta.labels, [METADATA_NAME_LABEL]: name }, ...deletionOf(meta) }
 }
 
+/**
+ * The API server keeps a list of addresses and shows the first as `podIP`; where both are given, `podIP` counts (the
+ * conversion of core/v1).
+ */
+export function storedStatus(status: PodStatus = {}): PodStatus {
+  const ip = status.podIP || status.podIPs?.[0]?.ip
+  return ip === undefined ? status : { ...status, podIP: ip }
+}
+
 /** F6 */
 export function storedPod(meta: ObjectMeta, spec: PodSpec, status: PodStatus = {}): Pod {
   const containerPorts = (spec.containers ?? []).flatMap(({ ports = [] }) =>

@@ -235,6 +235,21 @@ describe('objects', () => {
     ])
   })
 
+  test.each<[string, string, string]>([
+    ['podIPs alone', 'podIPs: [{ip: 10.0.0.9}, {ip: "fd00::9"}]', '10.0.0.9'],
+    ['IPv6 first', 'podIPs: [{ip: "fd00::9"}, {ip: 10.0.0.9}]', 'fd00::9'],
+    ['podIP wins', 'podIP: 10.0.0.8, podIPs: [{ip: 10.0.0.9}]', '10.0.0.8'],
+    ['an empty podIP', 'podIP: "", podIPs: [{ip: 10.0.0.9}]', '10.0.0.9'],
+    ['no podIPs', 'podIPs: []', ''],
+    ['a null among them', 'podIPs: [null]', ''],
+  ])('the API server fills podIP from podIPs: %s', (_trap, status, ip) => {
+    const { cluster, diagnostics } = parse(
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}]}\nstatus: {${status}}\n`,
+    )
+    expect(diagnostics).toEqual([])
+    expect(cluster.pods.map(pod => pod.ip)).toEqual([ip])
+  })
+
   test('a key called __proto__ is a key', () => {
     const { cluster, diagnostics } = parse(
       policy('{podSelector: {matchLabels: {__proto__: a, constructor: b}}}'),

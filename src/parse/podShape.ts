@@ -24,6 +24,7 @@ export interface PodSpec {
 export interface PodStatus {
   readonly phase?: string
   readonly podIP?: string
+  readonly podIPs?: readonly { readonly ip?: string }[]
 }
 
 export interface PodManifest extends Manifest<PodSpec> {
@@ -66,9 +67,13 @@ const podSpec: Shape<PodSpec> = struct<PodSpec>(
 
 const podStatus: Shape<PodStatus> = struct<PodStatus>(
   'PodStatus',
-  { phase: text('v1.PodPhase'), podIP: text() },
+  {
+    phase: text('v1.PodPhase'),
+    podIP: text(),
+    podIPs: list(struct<{ readonly ip?: string }>('PodIP', { ip: text() }, [])),
+  },
   (
-    'observedGeneration conditions message reason nominatedNodeName hostIP hostIPs podIPs startTime ' +
+    'observedGeneration conditions message reason nominatedNodeName hostIP hostIPs startTime ' +
     'initContainerStatuses containerStatuses qosClass ephemeralContainerStatuses resize ' +
     'resourceClaimStatuses extendedResourceClaimStatus allocatedResources resources'
   ).split(' '),

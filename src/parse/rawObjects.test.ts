@@ -52,6 +52,10 @@ test('a pod without defaults', () => {
   })
 })
 
+test('azure-npm reads no podIPs', () => {
+  expect(readRawPod({ metadata: { name: 'p' }, status: { podIPs: [{ ip: '10.0.0.1' }] } })?.ip).toBe('')
+})
+
 test('a namespace gets no label of its name', () => {
   expect(readRawNamespace({ metadata: { name: 'n', labels: { team: 'a' } } })).toEqual({
     name: 'n',

@@ -9,12 +9,12 @@ import {
   type Ipv4Prefix,
 } from '../../model/ip.ts'
 import type { Cluster } from '../../model/cluster.ts'
-import { podResource } from '../../model/cluster.ts'
 import type { Endpoint } from '../../model/connectivity.ts'
 import { METADATA_NAME_LABEL, type LabelSelector } from '../../model/labels.ts'
 import type { NetworkPolicy, Peer } from '../../model/networkPolicy.ts'
 import type { WholeAnalysis } from '../../model/protocol.ts'
 import { asKubernetes } from '../assess.ts'
+import { saysAddress } from '../node/ownAddresses.ts'
 import { distinguishingLabels, excludingLabel } from './suggestSelectors.ts'
 import type { SuggestWorld } from './suggestWorld.ts'
 
@@ -39,8 +39,7 @@ function hasGivenAddress(
   { sources, world }: PeerContext,
 ): boolean {
   const pod = world.pods.get(endpoint.id)
-  const key = pod === undefined ? '' : podResource(pod)
-  return Object.hasOwn(sources, key) && sources[key]?.paths.includes('status.podIP') === true
+  return pod !== undefined && saysAddress(pod, sources)
 }
 
 /**
