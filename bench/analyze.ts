@@ -12,6 +12,7 @@ import { parseManifests } from '../src/parse/manifests.ts'
 import { benchCluster, type ClusterSize } from './cluster.ts'
 import { manifestsOf } from './manifests.ts'
 import { count, measure, milliseconds, printTable } from './measure.ts'
+import { sendToPage } from './message.ts'
 
 function editedPolicy(run: number): string {
   const spec = { podSelector: {}, ingress: [{ ports: [{ port: 1 + run }] }] }
@@ -82,7 +83,7 @@ export function benchAnalyze(size: ClusterSize, seed: number, runs: number): voi
       measure(
         runs,
         () => analysis,
-        answer => structuredClone(answer),
+        answer => sendToPage(answer),
       ),
     ])
   }

@@ -1,5 +1,4 @@
 import process from 'node:process'
-import { serialize } from 'node:v8'
 import { analyze, createAnalysisCache } from '../src/analysis/analyze.ts'
 import { drawScene } from '../src/graph/drawPicture.ts'
 import { DEFAULT_GRAPH_VIEW } from '../src/graph/graphModel.ts'
@@ -9,6 +8,7 @@ import { DEFAULT_PROFILE, type Scenario } from '../src/model/scenario.ts'
 import { benchCluster, type ClusterSize } from './cluster.ts'
 import { manifestsOf } from './manifests.ts'
 import { count, milliseconds, printTable, timed, type Timed } from './measure.ts'
+import { messageBytes, sendToPage } from './message.ts'
 
 const STEPS: Readonly<Record<WorkStep, string>> = {
   reading: 'read the text, make pods and addresses',
@@ -47,14 +47,10 @@ export function benchOpen(size: ClusterSize, seed: number): void {
   row('all of these', whole)
   const { analysis, connectivity } = whole.result
   const { policies, namespaces } = analysis
-  row(
-    'the message to the page',
-    timed(() => structuredClone(analysis)),
-  )
-  const bytes = Object.values<unknown>({ ...analysis }).reduce<number>(
-    (sum, part) => sum + serialize(part).length,
-    0,
-  )
+  const sent = sendToPage(analysis)
+  row('the message to the page', sent.all)
+  row('the piece of it that takes longest', sent.longest)
+  const bytes = messageBytes(analysis)
   const scene = graphSceneOf({ connectivity, policies, namespaces })
   const first = timed(() => drawScene(scene, DEFAULT_GRAPH_VIEW))
   row('the first picture', first)
@@ -68,7 +64,7 @@ export function benchOpen(size: ClusterSize, seed: number): void {
   )
   printTable(
     `${count(analysis.pods.length)} pods, ${count(policies.length)} policies, ${count(text.length)} characters: ` +
-      `${count(connectivity.classes.length)} classes, message of ${count(bytes / 2 ** 20)} MB, ` +
+      `${count(connectivity.classes.length)} classes, message of ${count(bytes / 2 ** 20)} MB in ${count(sent.pieces)} pieces, ` +
       `${first.result.model.nodes.length} nodes and ${first.result.model.edges.length} edges drawn`,
     ['phase', 'ms', 'cpu ms', 'heap MB'],
     rows,

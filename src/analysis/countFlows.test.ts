@@ -24,6 +24,7 @@ function connectivity(
       governed: new Uint8Array(classes.length),
     }),
     column: nothing,
+    look: nothing,
     pair: nothing,
   }
 }

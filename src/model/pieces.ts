@@ -9,6 +9,9 @@ export type Piece =
 /** Keys and indexes from the outside in. */
 export type PiecePath = readonly (string | number)[]
 
+/** What is read in a few milliseconds, as `weightOf` counts. */
+export const PIECE_WEIGHT = 30_000
+
 /** Characters and numbers that weigh as much as one object or string. */
 const LETTERS = 200
 const NUMBERS = 2000

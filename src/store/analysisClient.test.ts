@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { piecesOf } from '../model/pieces.ts'
 import type { WorkerRequest, WorkerResponse } from '../model/protocol.ts'
 import { analysisFixture, scenarioFixture } from '../testing/analysisFixture.ts'
 import { startAnalysisClient, type AnalysisWorker } from './analysisClient.ts'
@@ -46,6 +47,15 @@ function setUp() {
 beforeEach(() => {
   vi.useFakeTimers()
 })
+
+const NAMESPACES = Array.from({ length: 100 }, (_, i) => ({ name: `team-${i}`, labels: { team: `${i}` } }))
+
+/** An answer as the worker sends a large one. */
+function inPieces(response: WorkerResponse): readonly WorkerResponse[] {
+  const { id } = response
+  const pieces = [...piecesOf(response, 20)].map((piece): WorkerResponse => ({ op: 'piece', id, piece }))
+  return [...pieces, { op: 'whole', id }]
+}
 afterEach(() => {
   vi.useRealTimers()
 })
@@ -75,6 +85,34 @@ describe('latest wins', () => {
     answerAnalysis()
     expect(store.getState().result?.revision).toBe(store.getState().revision)
     expect(texts()).toHaveLength(2)
+  })
+
+  test('an answer in pieces counts when it is whole', () => {
+    const { store, worker, reply } = setUp()
+    const id = worker().sent[0]?.id ?? 0
+    const analysis = analysisFixture({ namespaces: NAMESPACES })
+    const messages = inPieces({ op: 'analyze', id, analysis, milliseconds: 1 })
+    expect(messages.length).toBeGreaterThan(10)
+    for (const message of messages) {
+      expect(store.getState().result).toBeUndefined()
+      reply(message)
+    }
+    expect(store.getState().result?.analysis).toEqual(analysis)
+  })
+
+  test('of an answer that broke off nothing is left', () => {
+    const { store, client, worker, reply } = setUp()
+    const response = (id: number): WorkerResponse => ({
+      op: 'analyze',
+      id,
+      analysis: analysisFixture({ namespaces: NAMESPACES }),
+      milliseconds: 1,
+    })
+    for (const message of inPieces(response(worker().sent[0]?.id ?? 0)).slice(0, 5)) reply(message)
+    worker().onerror?.({ message: 'gone' })
+    client.retry()
+    for (const message of inPieces(response(worker(1).sent[0]?.id ?? 0))) reply(message, 1)
+    expect(store.getState().result?.analysis.namespaces).toEqual(NAMESPACES)
   })
 
   test('answers that nobody waits for change nothing', () => {

@@ -6,7 +6,7 @@ import { pageAnalysis } from '../analysis/pageAnalysis.ts'
 import { print } from '../analysis/print.ts'
 import { momentOf, timelineOf } from '../analysis/events/timeline.ts'
 import { required } from '../model/assert.ts'
-import { piecesOf, weightOf } from '../model/pieces.ts'
+import { PIECE_WEIGHT, piecesOf, weightOf } from '../model/pieces.ts'
 import type { Analysis, WholeMoment, WorkerRequest, WorkerResponse, WorkStep } from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { changedParts } from './changedParts.ts'
@@ -183,17 +183,14 @@ function failure({ id }: WorkerRequest, error: unknown): WorkerResponse {
   return { op: 'failure', id, message, stack }
 }
 
-/** What the page reads in a few milliseconds, as `weightOf` counts. */
-const PIECE = 30_000
-
 /** The page reads an answer on the thread that also draws, a message in one go: a large answer goes in pieces. */
 function post(response: WorkerResponse): void {
-  if (weightOf(response, PIECE) <= PIECE) {
+  if (weightOf(response, PIECE_WEIGHT) <= PIECE_WEIGHT) {
     self.postMessage(response)
     return
   }
   const { id } = response
-  for (const piece of piecesOf(response, PIECE)) self.postMessage({ op: 'piece', id, piece })
+  for (const piece of piecesOf(response, PIECE_WEIGHT)) self.postMessage({ op: 'piece', id, piece })
   self.postMessage({ op: 'whole', id })
 }
 
