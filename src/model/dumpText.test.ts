@@ -8,6 +8,7 @@ const read = (path: string) => readFileSync(join(vectors, path), 'utf8')
 const dumps = readdirSync(join(vectors, 'npm-v2/dumps'))
 
 const SAVE = '*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -j DROP\nCOMMIT\n'
+const LISTED = 'Name: a\nType: hash:ip\nMembers:\n10.0.0.1\n'
 const SETS = 'create a hash:net family inet\nadd a 10.0.0.0/8\n'
 
 describe('the kind of a file', () => {
@@ -68,4 +69,64 @@ test('each line knows what it belongs to', () => {
     ['ipset-save', false, 'nat'],
     ['', false, 'nat'],
   ])
+})
+
+test.each([
+  '[root@node ~]# iptables -t nat -S',
+  '➜  ~ sudo iptables -t nat -S',
+  'sh-4.2# iptables -t nat -S',
+  '$ kubectl exec -it a -- iptables -t nat -S',
+  '===== iptables -t nat -S =====',
+  '**iptables -t nat -S**',
+  '### iptables -t nat -S',
+])('a command, however it stands there: %s', line => {
+  expect(dumpLines(`${line}\n-P PREROUTING ACCEPT\n`)[1]).toMatchObject({
+    format: 'iptables-rules',
+    table: 'nat',
+  })
+})
+
+test.each([
+  '...',
+  '…',
+  '[...]',
+  '<snip>',
+  '(output truncated)',
+  '... many more rules ...',
+  '--More--',
+  '# ... other lines omitted',
+])('something is left out: %s', line => {
+  const omitting = dumpLines(`*filter\n:FORWARD ACCEPT [0:0]\n${line}\nCOMMIT\n`).map(
+    ({ omits }) => omits === true,
+  )
+  expect(omitting.slice(0, 4)).toEqual([false, false, true, false])
+})
+
+test('what a shell filtered is not all; what it only pages is', () => {
+  const omits = (line: string) => dumpLines(`${line}\n${SAVE}`)[0]?.omits === true
+  expect(omits('# iptables-save | grep KUBE')).toBe(true)
+  expect(omits('$ sudo iptables -nvL | head -50')).toBe(true)
+  expect(omits('# iptables-save | less')).toBe(false)
+  expect(omits('# ps | grep kube-proxy')).toBe(false)
+})
+
+test('a page’s code ends where it says so', () => {
+  const text = `\`\`\`\n${LISTED}\`\`\`\nThat is all.\n`
+  expect(dumpLines(text).map(({ format }) => format)).toEqual([
+    undefined,
+    ...Array.from({ length: 4 }, () => 'ipset-list'),
+    undefined,
+    undefined,
+    undefined,
+  ])
+})
+
+test('tables of ip6tables without its name', () => {
+  const six = '*filter\n:FORWARD DROP [0:0]\n-A FORWARD -s fe80::/10 -j ACCEPT\nCOMMIT\n'
+  const row = 'DROP all -- ::/0 ::/0'
+  const formats = (text: string) => new Set(dumpLines(text).map(({ format }) => format))
+  expect(formats(six)).toEqual(new Set(['ip6tables', undefined]))
+  expect(formats(`Chain FORWARD (policy DROP)\n${row}`)).toEqual(new Set(['ip6tables']))
+  expect(dumpKindOf(six)).toBe('ip6tables')
+  expect(formats(six + SAVE)).toEqual(new Set(['ip6tables', 'iptables-save', undefined]))
 })

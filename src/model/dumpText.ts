@@ -1,3 +1,5 @@
+import { pastedLines } from './pastedLines.ts'
+
 /** The tools' texts about a node's rules and sets. */
 export type DumpFormat =
   | 'iptables-save'
@@ -24,6 +26,8 @@ export interface DumpLine {
   readonly strange: boolean
   /** The table that a command above the line names, `-t nat`. */
   readonly table: string | undefined
+  /** Says that lines of an output are left out: dots, `(snip)`, a command that shows only some of them. */
+  readonly omits?: true
 }
 
 const MANIFEST_KEY = /^(?:- +)?["']?(?:apiVersion|kind|metadata|spec|items|data)["']?\s*:/m
@@ -41,35 +45,68 @@ const IPSET_CREATE =
 const IPSET_OTHER = /^(?:del|flush|destroy|-D|-F|-X|--del|--flush|--destroy)(?: |$)/
 const LISTED_SET = /^Name: \S+$/
 const NFT_TABLE = /^table (?:(?:ip6?|inet|arp|bridge|netdev) )?\S+ \{/
-const PROMPT =
-  /^(?:\S*[#$%>] +|\+ +)?(?:sudo +)?(?:ip6?tables|ipset|nft|kubectl|nsenter|chroot|crictl|docker|ssh|cat)\b/
-const SHELL_PROMPT = /^[\w.-]+@[\w.-]+[:\s]\S*[#$]/
+const PROGRAM =
+  '(?:sudo +(?:-\\S+ +)*)?(?:/\\S*/)?(?:ip6?tables(?:-legacy|-nft)?(?:-save)?|ipset|nft|kubectl|oc|nsenter|chroot|crictl|docker|podman|ssh|cat|watch)\\b'
+/** A command as typed behind a prompt of any kind, as a shell repeats it (`+ iptables -S`), or as a heading. */
+const PROMPT = new RegExp(
+  `^(?:(?:[^\\s|]\\S* +){0,3}\\S*[#$%>➜❯»] *(?:~\\S* +)?|\\+ +|[=*_-]{2,} *|[0-9]+[.)] +)?\`?${PROGRAM}`,
+)
+const SHELL_PROMPT = /^\[?[\w.-]+@[\w.-]+[:\s]\S*?\]?[#$]/
 const REMARK =
-  /^(?:Defaulted container |Warning: |Unable to use a TTY|If you don't see a command prompt|command terminated |exit$|logout$|```)/
-
-/** The lines of a text with any line ends, trimmed, without a byte order mark. */
-export function dumpTextLines(text: string): readonly string[] {
-  return text
-    .replace(/^\ufeff/, '')
-    .split(/\r\n|\r|\n/)
-    .map(line => line.trim())
-}
+  /^(?:Defaulted container |Warning: |Unable to use a TTY|If you don't see a command prompt|command terminated |exit$|logout$)/
+/** The end, or the beginning, of what a page shows as code. */
+const FENCE = /^(?:```|~~~|<\/?(?:pre|code|details|summary|p|div|br)\b)/
+const OMISSION =
+  /^[\s#<[({*_-]*(?:(?:\.{3}|…)(?!\w*=)|-*more-*$|(?:(?:output|rest|other|lines?|rules?|chains?|members?|was|were|is|are|of|the|for|brevity) +)*(?:snip(?:ped)?|truncated|omitted|skipped|elided|redacted|cut)\b[^:=]{0,60}$)/i
+/** What a shell does to an output before it shows it: not all of its lines, or not in their order. */
+const FILTERED = /\|\s*(?:sudo +)?(?:[ef]?grep|rg|head|tail|awk|sed|cut|sort|uniq)\b/
 
 /** Whether it is a manifest, however unfinished, which may quote a dump. */
 function isManifest(text: string): boolean {
   return MANIFEST_KEY.test(text.replaceAll('\r', '\n')) || JSON_MANIFEST.test(text)
 }
 
+interface Typed {
+  readonly table: string | undefined
+  readonly v6: boolean
+  readonly filtered: boolean
+}
+
 /** `iptables -t nat -nvL` typed above its output. */
-function commandHint(line: string): { readonly table: string | undefined; readonly v6: boolean } | undefined {
+function commandHint(line: string): Typed | undefined {
   if (!PROMPT.test(line) && !SHELL_PROMPT.test(line)) return undefined
   return {
-    table: / -t +([a-z]+)| --table[ =]([a-z]+)/
+    table: / -t *([a-z]+)| --table[ =]([a-z]+)/
       .exec(line)
       ?.slice(1)
       .find(name => name !== undefined),
     v6: /\bip6tables/.test(line),
+    filtered: /\b(?:ip6?tables|ipset)/.test(line) && FILTERED.test(line),
   }
+}
+
+/** A rule whose addresses or answers are of IPv6. */
+const V6_RULE = /\s-[sd] [0-9a-f]*:[0-9a-f:]*(?:\/|\s)|--reject-with icmp6-|-m icmp6 /
+const V6_ROW = /\s!?[0-9a-f]*::[0-9a-f:]*\/\d+ +!?[0-9a-f]*::[0-9a-f:]*\/\d+(?:\s|$)/
+
+/** Lines of tables of ip6tables, which look like any others but for their addresses. */
+function v6Lines(lines: readonly string[]): ReadonlySet<number> {
+  const found = new Set<number>()
+  let block: number[] = []
+  let six = false
+  const close = () => {
+    if (six) for (const index of block) found.add(index)
+    block = []
+    six = false
+  }
+  lines.forEach((line, index) => {
+    if (TABLE.test(line) || LISTED_CHAIN.test(line)) close()
+    block.push(index)
+    six ||= (IPTABLES_COMMAND.test(line) ? V6_RULE : V6_ROW).test(line)
+    if (line === 'COMMIT') close()
+  })
+  close()
+  return found
 }
 
 /**
@@ -81,7 +118,8 @@ export function dumpLines(text: string, assume?: 'iptables-rules' | 'ipset-save'
   let table: string | undefined
   let v6 = false
   let depth = 0
-  const lines = dumpTextLines(text)
+  const lines = pastedLines(text)
+  const six = /::|icmp6/.test(text) ? v6Lines(lines) : new Set<number>()
   if (/^\s*<ipsets>/.test(text)) format = 'ipset-xml'
   else if (/^\s*\{\s*"nftables"\s*:/.test(text)) format = 'nft'
   else if (/^\s*\[\s*\{\s*"name"\s*:[^{}]*"type"\s*:\s*"(?:hash|list|bitmap):/.test(text))
@@ -95,10 +133,15 @@ export function dumpLines(text: string, assume?: 'iptables-rules' | 'ipset-save'
   return lines.map((line, index): DumpLine => {
     const said = (as: DumpFormat | undefined, strange = false): DumpLine => ({
       text: line,
-      format: as,
+      format: six.has(index) && as?.startsWith('iptables-') === true ? 'ip6tables' : as,
       strange,
       table,
     })
+    const command = (typed: Typed): DumpLine => {
+      ;({ table, v6 } = typed)
+      format = undefined
+      return typed.filtered ? { ...said(undefined), omits: true } : said(undefined)
+    }
     if (format === 'nft') {
       depth += (line.match(/\{/g) ?? []).length - (line.match(/\}/g) ?? []).length
       if (depth <= 0) format = undefined
@@ -110,14 +153,15 @@ export function dumpLines(text: string, assume?: 'iptables-rules' | 'ipset-save'
       format = undefined
       return said(undefined)
     }
+    if (format !== undefined && OMISSION.test(line)) return { ...said(undefined), omits: true }
+    if (FENCE.test(line)) {
+      format = undefined
+      return said(undefined)
+    }
     if (line === '' || line.startsWith('#')) {
       if (line === '' && format === 'ipset-list') format = undefined
-      const typed = line.startsWith('# ') ? commandHint(line) : undefined
-      if (typed !== undefined) {
-        ;({ table, v6 } = typed)
-        format = undefined
-      }
-      return said(undefined)
+      const typed = /^#+ /.test(line) ? commandHint(line) : undefined
+      return typed === undefined ? said(undefined) : command(typed)
     }
     if (NFT_TABLE.test(line)) {
       format = 'nft'
@@ -153,11 +197,7 @@ export function dumpLines(text: string, assume?: 'iptables-rules' | 'ipset-save'
       return said(format)
     }
     const hint = commandHint(line)
-    if (hint !== undefined) {
-      ;({ table, v6 } = hint)
-      format = undefined
-      return said(undefined)
-    }
+    if (hint !== undefined) return command(hint)
     if (REMARK.test(line) || SHELL_PROMPT.test(line)) return said(undefined)
     if (format !== undefined) return said(format)
     return said(assume, assume === undefined)

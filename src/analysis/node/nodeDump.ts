@@ -1,6 +1,6 @@
 import { readIpset } from '../../engine/netfilter/readIpset.ts'
 import { readIptables, type ReadProblem } from '../../engine/netfilter/readIptables.ts'
-import { dumpKindOf, dumpLines, dumpTextLines, type DumpFormat } from '../../model/dumpText.ts'
+import { dumpKindOf, dumpLines, type DumpFormat } from '../../model/dumpText.ts'
 import type { IpSet } from '../../model/ipSet.ts'
 import type { DumpPlace, NodeProblem } from '../../model/nodeReport.ts'
 import type { Rule, Ruleset, Table } from '../../model/ruleset.ts'
@@ -125,6 +125,11 @@ function readFile(
     if (at >= 0)
       tell(joined, code, format === 'ip6tables' ? 'info' : 'warning', message, false, place(at + 1))
   }
+  lines.forEach((line, index) => {
+    if (line.omits !== true) return
+    const message = `lines are left out here, and nobody knows what they say: ${line.text.slice(0, 200)}`
+    tell(joined, 'left-out', 'error', message, true, place(index + 1))
+  })
   if (known)
     lines.forEach((line, index) => {
       if (!line.strange) return
@@ -135,7 +140,7 @@ function readFile(
     })
   if (assume !== 'ipset' || known) joinTables(joined, readIptables(text, strange), place)
   if (assume !== 'iptables' || known) joinSets(joined, readIpset(text, strange), place)
-  if (assume === 'ipset' && !known && dumpTextLines(text).every(line => line === ''))
+  if (assume === 'ipset' && !known && lines.every(line => line.text === ''))
     tell(joined, 'no-sets', 'error', 'there is no set in it', false, place(1))
 }
 

@@ -20,6 +20,9 @@ interface State {
   tolerant: boolean
 }
 
+/** An element that stands for those that the text lost or that cannot be read. */
+const LOST: IpSetEntry = { kind: 'other', text: '(members that nobody can read)' }
+
 const TYPE_ALIASES: ReadonlyMap<string, IpSetType> = new Map([
   ['nethash', 'hash:net'],
   ['iphash', 'hash:ip'],
@@ -144,7 +147,11 @@ function changeElement(
     else return 'bad-option'
   }
   const entries = parseEntries(set.type, wildcard ? `${text} wildcard` : text, nomatch)
-  if (isFault(entries)) return entries.fault
+  if (isFault(entries)) {
+    // A member that nobody can read may be any address.
+    if (command === '-A') set.entries.set('', LOST)
+    return entries.fault
+  }
   for (const entry of entries) {
     if (command === '-A') {
       const fault = add(state, set, entry)
@@ -241,9 +248,6 @@ function listAsSave(lines: readonly DumpLine[]): {
   return { lines: saved, listed }
 }
 
-/** An element that stands for those that the text lost. */
-const LOST: IpSetEntry = { kind: 'other', text: '(members that are not in the text)' }
-
 export interface ReadIpset {
   readonly sets: readonly IpSet[]
   readonly problems: readonly ReadProblem[]
@@ -267,7 +271,9 @@ export function readIpset(text: string, strange: 'told' | 'passed-over' = 'told'
   lines.forEach((line, index) => {
     if (line === '' || line.startsWith('#')) return
     const code = applyLine(state, line)
-    if (code !== undefined) problems.push({ line: index + 1, code, text: told(index) })
+    const contained = code === 'bad-element' && /^(?:add|-A|--add|a) /.test(line)
+    if (code !== undefined)
+      problems.push({ line: index + 1, code, text: told(index), ...(contained ? { contained } : {}) })
     const name = /^(?:create|--create|-N|n) (?:(?:--exist|-exist|-!) )?(\S+)/.exec(line)?.[1]
     if (name !== undefined && !places.has(name)) places.set(name, index + 1)
   })

@@ -142,16 +142,23 @@ function leaveTable(reading: Reading, { name, index, lastRule }: OpenTable, cut:
   const last = reading.lines.length - 1
   if (lastRule !== undefined && cut && lastRule.index === last)
     doubtLastRule(table, lastRule.chain, last + 1, reading.lines[last]?.text ?? '')
+  leaveEnd(table, lastRule?.chain, last + 1)
+}
+
+/** Of the chain that a text ends in the middle of, and of those behind it, rules may be missing. */
+function leaveEnd(table: TableDraft, chain: string | undefined, line: number): void {
   const names = [...table.chainLines.keys()]
-  const from = lastRule === undefined ? 0 : Math.max(0, names.indexOf(lastRule.chain))
+  const from = chain === undefined ? 0 : Math.max(0, names.indexOf(chain))
   const open = names.length === 0 ? [...table.chains.keys()] : names.slice(from)
-  leaveOpen(table, open, 'the text is cut off: rules may be missing here', last + 1)
+  leaveOpen(table, open, 'the text is cut off: rules may be missing here', line)
 }
 
 /** Reads the lines of `iptables-save` and of `iptables -S`. */
 function readRules(reading: Reading, cut: boolean): void {
   let open: OpenTable | undefined
-  let before: { readonly table: string; readonly chain: string; readonly index: number } | undefined
+  let before:
+    | { readonly table: string; readonly chain: string; readonly index: number; readonly faulty: boolean }
+    | undefined
   const dumped = new Set<string>()
   let dump = 0
   reading.lines.forEach(({ text, format }, index) => {
@@ -194,14 +201,20 @@ function readRules(reading: Reading, cut: boolean): void {
     const fault = text.startsWith(':') ? takeChain(reading, index, name) : takeCommand(reading, index, name)
     if (fault !== undefined) report(reading, index, fault)
     const chain = /(?:^|\]\s*)(?:-A|--append)\s+(\S+)/.exec(text)?.[1]
-    before = chain === undefined ? undefined : { table: name, chain, index }
+    before =
+      chain === undefined
+        ? undefined
+        : { table: name, chain, index, faulty: fault !== undefined || !/ -[jg] \S/.test(text) }
     if (own !== undefined && chain !== undefined) own.lastRule = { index, chain }
   })
   if (open !== undefined && !open.ended) leaveTable(reading, open, cut)
+  // `iptables -S` ends without a word; half a rule tells that it does not end there.
+  else if (cut && before?.faulty === true && before.index === reading.lines.length - 1)
+    leaveEnd(tableNamed(reading, before.table), before.chain, before.index + 1)
 }
 
 /** Reads the rows of `iptables -L`. A table that `iptables-save` gave in full is not read a second time. */
-function readListings(reading: Reading): void {
+function readListings(reading: Reading, cut: boolean): void {
   const whole = new Set(reading.tables.keys())
   let columns: ListingColumns | undefined
   let chain: string | undefined
@@ -237,6 +250,7 @@ function readListings(reading: Reading): void {
       const continues = lastRow === index - 1 && !/^[0-9]+[KMGT]?\s/.test(text)
       if (continues) doubtLastRule(table, chain, index, text)
       else leaveOpen(table, [chain], `line ${index + 1} could not be read (bad-row)`, index + 1)
+      if (cut && index === reading.lines.length - 1) leaveEnd(table, chain, index + 1)
       report(reading, index, { code: 'bad-row', contained: true })
       lastRow = index
       return
@@ -251,6 +265,7 @@ function readListings(reading: Reading): void {
       hasChain,
     )
     if (fault !== undefined) report(reading, index, fault)
+    if (cut && index === reading.lines.length - 1 && words.includes('--as')) leaveEnd(table, chain, index + 1)
   })
 }
 
@@ -285,8 +300,9 @@ export function readIptables(text: string, strange: 'told' | 'passed-over' = 'to
     tableOf,
     saved: new Set(),
   }
-  readRules(reading, !/[\r\n]$/.test(text))
-  readListings(reading)
+  const cut = !/[\r\n]$/.test(text)
+  readRules(reading, cut)
+  readListings(reading, cut)
   leaveMissing(reading)
   const chains = new Map<string, number>()
   const rules = new Map<Rule, number>()

@@ -28,7 +28,7 @@ export interface ListedChain {
 /** `Chain FORWARD (policy ACCEPT 12 packets, 3K bytes)`, `Chain KUBE-FORWARD (1 references)` */
 export function listedChain(line: string): ListedChain | undefined {
   const found =
-    /^Chain (\S+) \((?:policy (\S+)(?: ([0-9]+[KMGT]?) packets, ([0-9]+[KMGT]?) bytes)?|[0-9]+ references)\)$/.exec(
+    /^Chain (\S+) \((?:policy (\w+)(?: (?:([0-9]+[KMGT]?) packets, ([0-9]+[KMGT]?) bytes|[^)]*))?|[0-9]+ references)\)$/.exec(
       line,
     )
   if (found === null) return undefined
