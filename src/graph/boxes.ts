@@ -91,14 +91,20 @@ export function boxAround(id: string, inside: readonly Rect[], nesting: Nesting)
   if (inner === undefined) return undefined
   const header = headerOf(id, nesting)
   const node = nesting.nodes.get(id)
-  const reason = Math.min(REASON_WIDTH, (nesting.groups.get(id)?.reason?.length ?? 0) * 6.9 + 32)
-  const title = node === undefined ? Math.max(id.length * CHARACTER + 90, reason) : leafSize(node).width
+  const title = node === undefined ? titleWidth(id, nesting.groups.get(id)) : leafSize(node).width
   return {
     x: inner.x - PADDING,
     y: inner.y - header,
     width: Math.max(inner.width + 2 * PADDING, title),
     height: inner.height + header + PADDING,
   }
+}
+
+function titleWidth(id: string, group: GraphGroup | undefined): number {
+  if (group?.kind !== 'lane') return id.length * CHARACTER + 90
+  // Beside its title is the number of peers.
+  const title = group.namespace.length * CHARACTER + 80
+  return Math.max(title, Math.min(REASON_WIDTH, (group.reason?.length ?? 0) * 6.9 + 32))
 }
 
 /** Draws every box anew around what it holds; the rectangles of leaves stay. */

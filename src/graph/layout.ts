@@ -9,7 +9,7 @@ import { settle } from './settle.ts'
 import { isSystemNamespace } from './systemNamespaces.ts'
 
 const COLUMN_GAP = 120
-const OUTSIDE_GAP = 205
+const OUTSIDE_GAP = 180
 const GROUP_GAP = 34
 /** Below what holds nothing: closed namespaces are many. */
 const LEAF_GAP = 24

@@ -1,7 +1,8 @@
 import type { GraphEdge, Point, Rect, Route } from '../model/picture.ts'
 import { anchorOf, headerOf, type Nesting } from './boxes.ts'
 import { bottomOf, centreOf, containsPoint, rightOf } from './geometry.ts'
-import { placeLabels } from './labels.ts'
+import { CAREFUL_EDGES, placeLabels } from './labels.ts'
+import { STOP_RING } from './looks.ts'
 
 type Side = 'left' | 'right' | 'top' | 'bottom'
 
@@ -20,6 +21,8 @@ const PORT_STEP = 15
 /** Lines that lead down side by side leave room for each other's labels. */
 const LABEL_STEP = 78
 const SAMPLES = 18
+/** Room that a mark at an end takes. */
+const MARK = 13
 
 const OUTWARD: Readonly<Record<Side, Point>> = {
   left: { x: -1, y: 0 },
@@ -49,7 +52,8 @@ export function routeEdges(
     }
   })
   const lines = curves.map(({ edge, curve }) => ({ edge, points: curve.flatMap(sample) }))
-  const labels = placeLabels(lines, [...leaves.map(([, rect]) => rect), ...titles(rects, nesting)])
+  const marks = lines.length > CAREFUL_EDGES ? [] : curves.flatMap(({ edge, curve }) => marksOf(edge, curve))
+  const labels = placeLabels(lines, [...leaves.map(([, rect]) => rect), ...titles(rects, nesting), ...marks])
   return new Map(
     curves.map(({ edge, curve }, index) => [
       edge.id,
@@ -62,6 +66,20 @@ export function routeEdges(
       },
     ]),
   )
+}
+
+/** Where the marks at the ends of a line are drawn: no label covers them. */
+function marksOf({ back }: GraphEdge, curve: readonly Cubic[]): readonly Rect[] {
+  const around = (tip: Point | undefined, inner: Point | undefined): readonly Rect[] => {
+    if (tip === undefined || inner === undefined) return []
+    const length = Math.hypot(inner.x - tip.x, inner.y - tip.y) || 1
+    const [dx, dy] = [(inner.x - tip.x) / length, (inner.y - tip.y) / length]
+    const [x, y] = [tip.x - STOP_RING.cx * dx, tip.y - STOP_RING.cx * dy]
+    return [{ x: x - MARK / 2, y: y - MARK / 2, width: MARK, height: MARK }]
+  }
+  const [first, last] = [curve[0], curve.at(-1)]
+  const start = back === 'same' || back === 'unrestricted' ? around(first?.start, first?.first) : []
+  return [...around(last?.end, last?.second), ...start]
 }
 
 /** Where the titles of boxes stand, roughly: labels keep off them as off nodes. */

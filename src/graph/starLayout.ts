@@ -7,7 +7,7 @@ import { settle } from './settle.ts'
 const GAP = 16
 const LANE_GAP = 92
 /** Room for the lines and their labels. */
-const SIDE_GAP = 230
+const SIDE_GAP = 190
 /** As many nodes below each other before a lane has another column. */
 const STACK = 16
 

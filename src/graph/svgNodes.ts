@@ -31,7 +31,7 @@ export function svgGroup(group: GraphGroup, rect: Rect): string {
   const isLane = group.kind === 'lane'
   const left = isLane ? 15 : 36
   const inner = rect.width - 15 - left
-  const name = fitText(group.namespace, inner * 0.7, { ...TEXT_STYLES.groupName, bold: true })
+  const name = fitText(group.namespace, inner * 0.8, { ...TEXT_STYLES.groupName, bold: true })
   const rest = inner - textWidth(name, { ...TEXT_STYLES.groupName, bold: true }) - 7
   return (
     opened(
