@@ -142,6 +142,59 @@ test('a namespace may be left out', async () => {
   expect(nodes.map(({ kind }) => kind)).toEqual(['outside'])
 })
 
+describe('beside a base', () => {
+  const narrowed = files['tiers.yaml'].replace('port: 5432', 'port: 5433')
+  const world = {
+    files: { ...files, 'before/tiers.yaml': files['tiers.yaml'], 'now.yaml': narrowed },
+    revisions: { 'main:k8s': [{ name: 'tiers.yaml', text: files['tiers.yaml'] }] },
+  }
+  const beside = (...argv: readonly string[]) => runCli(['graph', ...argv], world)
+  const changesOf = async (...argv: readonly string[]) => {
+    const { code, stdout, stderr } = await beside('-o', 'json', ...argv)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const { edges, counts } = JSON.parse(stdout) as {
+      readonly edges: readonly { readonly change: string }[]
+      readonly counts: { readonly changed: number }
+    }
+    return { changes: edges.map(({ change }) => change), changed: counts.changed }
+  }
+
+  test('lines say what changed since', async () => {
+    const { changes, changed } = await changesOf('--base', 'before', 'now.yaml')
+    expect(changed).toBe(2)
+    expect(changes.filter(change => change !== 'none')).toEqual(['changed'])
+    expect((await changesOf('--base', 'now.yaml', 'now.yaml')).changed).toBe(0)
+    expect((await changesOf('--base', 'git:main:k8s', 'now.yaml')).changed).toBe(2)
+  })
+
+  test('--changed draws nothing else', async () => {
+    expect((await changesOf('--changed', '--base', 'before', 'now.yaml')).changes).toEqual(['changed'])
+  })
+
+  test.each(['mermaid', 'dot'])('%s says it in words', async output => {
+    const { stdout } = await beside('-o', output, '--base', 'before', 'now.yaml')
+    expect(stdout.match(/changed since the base/g)).toHaveLength(1)
+  })
+
+  test('an error in the base is one', async () => {
+    const { code, stderr } = await runCli(['graph', '--base', 'bad.yaml', 'tiers.yaml'], {
+      files: { ...files, 'bad.yaml': 'kind: [' },
+    })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^bad\.yaml:\d+:\d+: error: /)
+  })
+
+  test.each([
+    [['--changed', 'now.yaml'], '--changed: since when? --base says it'],
+    [['--base', 'nowhere', 'now.yaml'], '--base: '],
+    [['--base', '-', '-'], 'standard input cannot be both sides'],
+  ])('%j is wrong usage', async (argv, message) => {
+    const { code, stdout, stderr } = await beside(...argv)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+})
+
 test.each(['svg', 'mermaid', 'dot', 'json'])('%s: the same input gives the same bytes', async output => {
   expect(await graph('-o', output, 'notin.yaml')).toEqual(await graph('-o', output, 'notin.yaml'))
 })

@@ -5,6 +5,7 @@ import { formatCounts } from '../graph/build.ts'
 import { graphDot } from '../graph/dot.ts'
 import { drawPicture } from '../graph/drawPicture.ts'
 import { NO_FLOW_FILTER, trafficOf } from '../graph/flowFilter.ts'
+import { graphBaseOf } from '../graph/graphBase.ts'
 import { graphJson } from '../graph/graphJson.ts'
 import { DEFAULT_GRAPH_VIEW, FLOW_VERDICTS } from '../graph/graphModel.ts'
 import { graphMermaid } from '../graph/mermaid.ts'
@@ -28,15 +29,16 @@ import {
   type Command,
   type Options,
 } from './command.ts'
+import { readSide } from './inputFiles.ts'
 import type { CliIo } from './io.ts'
 
 const OUTPUTS: readonly string[] = ['svg', 'mermaid', 'dot', 'json']
 const UNRESTRICTED = ['auto', 'show', 'hide'] as const
 
 export const GRAPH: Command = {
-  usage: `graph [--profile ${PROFILES.join('|')}] [-o|--output ${OUTPUTS.join('|')}] [--theme ${SVG_THEMES.join('|')}] [--title TEXT] [--no-legend] [--focus NS/POD|NS|CIDR|outside] [--policy NS/NAME] [--namespace NS,…] [--label KEY=VALUE,…] [--filter WORDS] [--port 80/TCP] [--verdict ${FLOW_VERDICTS.join(',')}] [--deviating] [--hide-system] [--hide-namespace NS,…] [--unrestricted ${UNRESTRICTED.join('|')}] FILE…`,
+  usage: `graph [--profile ${PROFILES.join('|')}] [-o|--output ${OUTPUTS.join('|')}] [--theme ${SVG_THEMES.join('|')}] [--title TEXT] [--no-legend] [--focus NS/POD|NS|CIDR|outside] [--policy NS/NAME] [--namespace NS,…] [--label KEY=VALUE,…] [--filter WORDS] [--port 80/TCP] [--verdict ${FLOW_VERDICTS.join(',')}] [--deviating] [--base BASE [--changed]] [--hide-system] [--hide-namespace NS,…] [--unrestricted ${UNRESTRICTED.join('|')}] FILE…`,
   summary:
-    'draw who may talk to whom, as the page does: all, or one end (--focus) or one policy and its flows; an SVG that follows the light or dark of its reader, or Mermaid for Markdown',
+    'draw who may talk to whom, as the page does: all, or one end (--focus) or one policy and its flows, beside what BASE, a file, folder or git:REVISION:PATH, gives (--changed: only what differs); an SVG that follows the light or dark of its reader, or Mermaid for Markdown',
   options: {
     profile: PROFILES,
     output: OUTPUTS,
@@ -51,17 +53,28 @@ export const GRAPH: Command = {
     port: undefined,
     verdict: undefined,
     unrestricted: UNRESTRICTED,
+    base: undefined,
   },
-  flags: ['no-legend', 'deviating', 'hide-system'],
+  flags: ['no-legend', 'deviating', 'changed', 'hide-system'],
   operands: 0,
   files: 'needed',
   run: graph,
 }
 
 async function graph({ files, options }: Call, io: CliIo): Promise<number> {
-  const analyzed = analyze({ name: '', files, profile: profileOf(options) })
+  const basePath = textOption(options, 'base')
+  if (basePath === undefined && options['changed'] === true)
+    return await usageError('--changed: since when? --base says it', io)
+  if (basePath === '-' && files.some(({ name }) => name === 'stdin'))
+    return await usageError('standard input cannot be both sides', io)
+  const baseFiles = basePath === undefined ? ok(undefined) : await readSide(basePath, io)
+  if (!baseFiles.ok) return await usageError(`--base: ${baseFiles.error}`, io)
+  const profile = profileOf(options)
+  const analyzed = analyze({ name: '', files, profile })
+  const base = baseFiles.value && analyze({ name: '', files: baseFiles.value, profile })
   const errors = errorsOf(analyzed.analysis.diagnostics)
-  await io.stderr(formatDiagnostics(errors, files))
+  const baseErrors = errorsOf(base?.analysis.diagnostics ?? [])
+  await io.stderr(formatDiagnostics(baseErrors, baseFiles.value ?? []) + formatDiagnostics(errors, files))
   const view = viewOf(analyzed, options)
   if (!view.ok) return await usageError(view.error, io)
   const { connectivity, analysis } = analyzed
@@ -72,11 +85,12 @@ async function graph({ files, options }: Call, io: CliIo): Promise<number> {
       policies: analysis.policies,
       namespaces: analysis.namespaces,
       explain: (source, target) => flowReasons(analyzed, at(source), at(target)),
+      ...(base && { base: graphBaseOf(connectivity.endpoints, base.connectivity) }),
     },
     view.value,
   )
   await io.stdout(written(picture, options))
-  return errors.length > 0 ? INPUT_ERROR : DONE
+  return errors.length + baseErrors.length > 0 ? INPUT_ERROR : DONE
 }
 
 function written({ model, layout, routes }: Picture, options: Options): string {
@@ -139,6 +153,7 @@ function filterOf({ connectivity }: Analyzed, options: Options): Result<FlowFilt
     traffic,
     verdicts: FLOW_VERDICTS.filter(verdict => asked.includes(verdict)),
     deviating: options['deviating'] === true,
+    changed: options['changed'] === true,
     hideSystem: options['hide-system'] === true,
     hideNamespaces: words('hide-namespace'),
   })

@@ -1,6 +1,7 @@
 import type { FlowVerdict, GraphEdge, GraphModel, GraphNode } from '../model/picture.ts'
 import { nestingOf } from './boxes.ts'
 import { formatCounts } from './build.ts'
+import { CHANGE_WORDS } from './edges.ts'
 import { formatNumber, plural } from './formatNumber.ts'
 import { isHole, lineLook, LOOK_MARKS, type LineLook } from './looks.ts'
 import { remarksOf } from './omissions.ts'
@@ -111,6 +112,6 @@ function drawingEdge(edge: GraphEdge, numbers: ReadonlyMap<string, number>): rea
   if (source === undefined || target === undefined) return []
   const back = edge.back === 'same' ? edge.verdict : edge.back === 'unrestricted' ? edge.back : undefined
   const label = edge.deviates ? `⚠ ${edge.label}` : edge.label
-  const lines = [label, edge.note].filter(Boolean)
+  const lines = [label, edge.note, CHANGE_WORDS[edge.change]].filter(Boolean)
   return [{ source, target, lines, look: lineLook(edge), verdict: edge.verdict, back }]
 }

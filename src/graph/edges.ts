@@ -229,7 +229,8 @@ function nameOf(endpointId: string): string {
   return endpointId.replace(/^(pod|cidr):/, '')
 }
 
-const CHANGE_WORDS: Readonly<Record<FlowChangeKind, string>> = {
+/** What became of a flow since the base, `''` for nothing. */
+export const CHANGE_WORDS: Readonly<Record<FlowChangeKind, string>> = {
   none: '',
   opened: 'opened since the base',
   closed: 'closed since the base',
