@@ -162,12 +162,17 @@ export type HistoryChange =
   /** An earlier scenario again, to be asked about: nothing happens on the node. */
   | 'unchanged'
 
+/** A scenario for the worker that got one before. A file without a text has the one that it had then. */
+export interface PostedScenario extends Omit<Scenario, 'files'> {
+  readonly files: readonly (ScenarioFile | { readonly name: string; readonly text?: never })[]
+}
+
 /** What the page asks of the worker. `id` is echoed; answers to older `analyze` requests are dropped. */
 export type WorkerRequest =
   | {
       readonly op: 'analyze'
       readonly id: number
-      readonly scenario: Scenario
+      readonly scenario: PostedScenario
       readonly change: HistoryChange
     }
   /** All below are about the newest analysis. */

@@ -87,6 +87,31 @@ describe('latest wins', () => {
     expect(texts()).toHaveLength(2)
   })
 
+  test('a long text goes to a worker once', () => {
+    const { store, client, worker, answerAnalysis } = setUp()
+    answerAnalysis()
+    const long = { name: 'b.yaml', text: `# ${'x'.repeat(1_000_000)}` }
+    const files = (index = 0) => {
+      const sent = worker(index).sent.findLast(request => request.op === 'analyze')
+      return sent?.op === 'analyze' ? sent.scenario.files : []
+    }
+    store.getState().dropFiles([long])
+    vi.advanceTimersByTime(0)
+    expect(files()).toEqual([{ name: 'a.yaml', text: 'one' }, long])
+    answerAnalysis()
+    store.getState().setText('a.yaml', 'two')
+    vi.advanceTimersByTime(200)
+    expect(files()).toEqual([{ name: 'a.yaml', text: 'two' }, { name: 'b.yaml' }])
+    worker().onerror?.({ message: 'gone' })
+    client.retry()
+    vi.advanceTimersByTime(200)
+    expect(files(1)).toEqual([{ name: 'a.yaml', text: 'two' }, long])
+    answerAnalysis(true, 1)
+    store.getState().setText('b.yaml', `${long.text}y`)
+    vi.advanceTimersByTime(200)
+    expect(files(1)[1]?.text).toBe(`${long.text}y`)
+  })
+
   test('an answer in pieces counts when it is whole', () => {
     const { store, worker, reply } = setUp()
     const id = worker().sent[0]?.id ?? 0

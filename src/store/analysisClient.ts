@@ -55,6 +55,8 @@ const SAME_EDIT = 2000
 /** Without a word from the worker: so long for any text, and more for each character of a long one. */
 const PATIENCE = 30_000
 const PATIENCE_A_CHARACTER = 0.01
+/** Characters; it takes the page long to hand over what is longer, which is therefore not done twice. */
+const LONG_TEXT = 1_000_000
 /** What takes longer is said. */
 const UNSAID = 400
 
@@ -95,8 +97,10 @@ export function startAnalysisClient(
   let watchdog: ReturnType<typeof setTimeout> | undefined
   let clock: ReturnType<typeof setTimeout> | undefined
   let step: WorkStep | undefined
-  /** The texts that the worker has to do with. */
+  /** How long the texts are that the worker has to do with. */
   let texts = { held: 0, base: 0 }
+  /** The long ones that it has. */
+  let posted = new Map<string, string>()
 
   const watch = (): void => {
     clearTimeout(watchdog)
@@ -135,6 +139,7 @@ export function startAnalysisClient(
     held = undefined
     assembly = undefined
     texts = { held: 0, base: 0 }
+    posted = new Map()
     const open = [...questions.values()]
     questions.clear()
     watch()
@@ -172,7 +177,13 @@ export function startAnalysisClient(
     const id = nextId++
     held = revision
     texts.held = charactersOf(scenario)
-    started().postMessage({ op: 'analyze', id, scenario, change: since })
+    const files = scenario.files.map(file =>
+      posted.get(file.name) === file.text ? { name: file.name } : file,
+    )
+    posted = new Map(
+      scenario.files.filter(({ text }) => text.length > LONG_TEXT).map(({ name, text }) => [name, text]),
+    )
+    started().postMessage({ op: 'analyze', id, scenario: { ...scenario, files }, change: since })
     return id
   }
 
@@ -242,6 +253,8 @@ export function startAnalysisClient(
       next()
     }
     if (typing) pause = setTimeout(go, TYPING_PAUSE)
+    // Handing over a long text takes a task of its own, after the one that opened it.
+    else if (charactersOf(scenario) > LONG_TEXT) pause = setTimeout(go)
     else go()
   }
 

@@ -7,7 +7,14 @@ import { print } from '../analysis/print.ts'
 import { momentOf, timelineOf } from '../analysis/events/timeline.ts'
 import { required } from '../model/assert.ts'
 import { PIECE_WEIGHT, piecesOf, weightOf } from '../model/pieces.ts'
-import type { Analysis, WholeMoment, WorkerRequest, WorkerResponse, WorkStep } from '../model/protocol.ts'
+import type {
+  Analysis,
+  PostedScenario,
+  WholeMoment,
+  WorkerRequest,
+  WorkerResponse,
+  WorkStep,
+} from '../model/protocol.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { changedParts } from './changedParts.ts'
 import { createGraphAnswers, type Drawable } from './graphAnswers.ts'
@@ -15,6 +22,8 @@ import { createGraphAnswers, type Drawable } from './graphAnswers.ts'
 /** The questions below `analyze` are about the newest analysis that was asked for. */
 let newest: Analyzed | undefined
 let scenario: Scenario | undefined
+/** The newest that was posted, whether it could be analysed or not. */
+let posted: Scenario | undefined
 /** The analysis that the page holds. */
 let sent: Analysis | undefined
 const cache = createAnalysisCache()
@@ -28,10 +37,12 @@ function answer(request: WorkerRequest): WorkerResponse | Promise<WorkerResponse
   switch (request.op) {
     case 'analyze': {
       const start = performance.now()
+      const asked = withTexts(request.scenario, posted)
+      posted = asked
       const tell = (step: WorkStep): void => self.postMessage({ op: 'progress', id: request.id, step })
-      newest = analyze(request.scenario, cache, tell)
-      scenario = request.scenario
-      record = withChange(record, request.change, applied(newest, request))
+      newest = analyze(asked, cache, tell)
+      scenario = asked
+      record = withChange(record, request.change, applied(newest, asked))
       moment = momentAssessment = undefined
       tell('sending')
       const shown = pageAnalysis(newest.analysis)
@@ -110,6 +121,18 @@ function answer(request: WorkerRequest): WorkerResponse | Promise<WorkerResponse
   }
 }
 
+/** With the texts of files that are as they were in the request before. */
+function withTexts({ files, ...rest }: PostedScenario, before: Scenario | undefined): Scenario {
+  const texts = new Map(before?.files.map(({ name, text }) => [name, text]))
+  return {
+    ...rest,
+    files: files.map(({ name, text }) => ({
+      name,
+      text: text ?? required(texts.get(name), 'the text of a file that did not change'),
+    })),
+  }
+}
+
 type Asked<Op extends WorkerRequest['op']> = Extract<WorkerRequest, { readonly op: Op }>
 
 // What is asked for by a click is loaded by the first click; the first picture need not wait for it. Each answer is
@@ -167,12 +190,12 @@ function drawableAt(step: number | undefined): Drawable | undefined {
 /** What a real cluster would have been told: the pods that the user gave; where there are none, assumed ones. */
 function applied(
   { cluster, givenCluster, analysis }: Analyzed,
-  { scenario }: WorkerRequest & { op: 'analyze' },
+  { profile }: Scenario,
 ): Parameters<typeof withChange>[2] {
   if (!analysis.usable) return undefined
   return {
     cluster: givenCluster.pods.length > 0 ? givenCluster : cluster,
-    profile: scenario.profile,
+    profile,
     diagnostics: analysis.diagnostics,
   }
 }
