@@ -26,8 +26,8 @@ test('a theme, a title, no legend', async () => {
   const { stdout } = await graph('--theme', 'dark', '--title', 'Shop & co', '--no-legend', 'tiers.yaml')
   expect(stdout).toContain('<title>Shop &amp; co</title>')
   expect(stdout).not.toContain('prefers-color-scheme')
-  expect(stdout).not.toContain('Ingress: only what policies allow')
-  expect((await graph('--theme', 'dark', 'tiers.yaml')).stdout).toContain('Ingress: only what policies allow')
+  expect(stdout).not.toContain('Ingress only as allowed')
+  expect((await graph('--theme', 'dark', 'tiers.yaml')).stdout).toContain('Ingress only as allowed')
 })
 
 test('a block with its hole, and where promise and data plane differ', async () => {

@@ -169,8 +169,8 @@ export const LEGEND_LINES: readonly {
 
 /** What the chips on pods say. */
 export const CHIP_WORDS = {
-  in: 'Ingress: only what policies allow',
-  out: 'Egress: only what policies allow',
+  in: 'Ingress only as allowed',
+  out: 'Egress only as allowed',
 } as const
 
 /** The line looks of a picture, in the legend's order. */

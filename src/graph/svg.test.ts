@@ -201,8 +201,8 @@ describe('the legend', () => {
       ],
     })
     expect(words(all)).toEqual([
-      'Ingress: only what policies allow',
-      'Egress: only what policies allow',
+      'Ingress only as allowed',
+      'Egress only as allowed',
       'Assumed',
       'Except: cut out of a block',
     ])
