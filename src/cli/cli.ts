@@ -6,12 +6,11 @@ import { LINK_BYTES_MAX } from '../permalink/codec.ts'
 import { CHECK } from './checkCommand.ts'
 import {
   DONE,
-  errorsOf,
-  formatDiagnostics,
   INPUT_ERROR,
   OUR_BUG,
   profileOf,
   PROFILES,
+  tellErrors,
   textOption,
   USAGE_ERROR,
   usageError,
@@ -183,12 +182,11 @@ function overview(): string {
 async function translate({ files, options }: Call, io: CliIo): Promise<number> {
   if (options['node'] === '') return await usageError('--node: a node has a name', io)
   const { analysis, given } = analyze({ name: '', files, profile: profileOf(options) })
-  const errors = errorsOf(analysis.diagnostics)
-  await io.stderr(formatDiagnostics(errors, files))
+  const code = await tellErrors(analysis.diagnostics, files, io)
   const as = options['as'] ?? 'restore'
   const forms = (['ipset', 'iptables'] as const).filter(tool => tool === (options['only'] ?? tool))
   for (const tool of forms) await io.stdout(textOf(print(given(), `${tool}-${as}` as PrintForm)))
-  return errors.length > 0 ? INPUT_ERROR : DONE
+  return code
 }
 
 async function link({ files, options }: Call, io: CliIo): Promise<number> {

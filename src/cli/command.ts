@@ -53,6 +53,17 @@ export function errorsOf(diagnostics: readonly Diagnostic[]): readonly Diagnosti
   return diagnostics.filter(({ severity }) => severity === 'error')
 }
 
+/** Tells the errors in the input. Gives the exit code that they make: what else there is to say is said all the same. */
+export async function tellErrors(
+  diagnostics: readonly Diagnostic[],
+  files: readonly ScenarioFile[],
+  io: CliIo,
+): Promise<number> {
+  const errors = errorsOf(diagnostics)
+  await io.stderr(formatDiagnostics(errors, files))
+  return errors.length > 0 ? INPUT_ERROR : DONE
+}
+
 /** `file:line:column: severity: sentence [code]`, as compilers print. */
 export function formatDiagnostics(
   diagnostics: readonly Diagnostic[],

@@ -4,12 +4,10 @@ import type { ChangedVerdict, DriftFinding, NodeReport } from '../model/nodeRepo
 import type { ScenarioFile } from '../model/scenario.ts'
 import { formatTraffic } from '../model/traffic.ts'
 import {
-  DONE,
-  errorsOf,
-  formatDiagnostics,
   INPUT_ERROR,
-  PROFILES,
   profileOf,
+  PROFILES,
+  tellErrors,
   textOption,
   usageError,
   type Call,
@@ -42,8 +40,7 @@ async function runDrift({ files, options }: Call, io: CliIo): Promise<number> {
     dumps.push({ name, text: text.value })
   }
   const analyzed = analyze({ name: '', files: [...files, ...dumps], profile: profileOf(options) })
-  const errors = errorsOf(analyzed.analysis.diagnostics)
-  await io.stderr(formatDiagnostics(errors, files))
+  const code = await tellErrors(analyzed.analysis.diagnostics, files, io)
   const report = nodeReport(analyzed)
   if (report === undefined) {
     await io.stderr(
@@ -60,7 +57,7 @@ async function runDrift({ files, options }: Call, io: CliIo): Promise<number> {
   await io.stdout(
     options['output'] === 'json' ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, originText),
   )
-  return errors.length > 0 || differs(report) ? INPUT_ERROR : DONE
+  return differs(report) ? INPUT_ERROR : code
 }
 
 /** What is only told for context is no difference; a dump that cannot be relied on is none that agrees. */

@@ -171,3 +171,25 @@ test('a port by the name that the destination gives it', async () => {
     stderr: expect.stringContaining('--port: shop/db-0 has no TCP port named web') as unknown,
   })
 })
+
+test('an error in the input is told, the rest is answered, and the exit code is 1', async () => {
+  const { code, stdout, stderr } = await runCli(
+    [
+      'fix',
+      '--from',
+      'shop/web-1',
+      '--to',
+      'shop/db-0',
+      '--port',
+      '5432',
+      '--want',
+      'allowed',
+      'p.yaml',
+      'bad.yaml',
+    ],
+    { files: { 'p.yaml': POLICY + PODS, 'bad.yaml': 'kind: [' } },
+  )
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^bad\.yaml:\d+:\d+: error: /)
+  expect(stdout).toContain('one peer more in shop/db')
+})

@@ -10,12 +10,10 @@ import type { ScenarioFile } from '../model/scenario.ts'
 import type { SideEffect, Suggestion, SuggestionQuestion } from '../model/suggestion.ts'
 import { formatTraffic } from '../model/traffic.ts'
 import {
-  DONE,
-  errorsOf,
-  formatDiagnostics,
   INPUT_ERROR,
   profileOf,
   PROFILES,
+  tellErrors,
   textOption,
   usageError,
   type Call,
@@ -50,7 +48,7 @@ async function fix({ files, options }: Call, io: CliIo): Promise<number> {
   const scenario = { name: '', files, profile: profileOf(options) }
   const cache = createAnalysisCache()
   const analyzed = analyze(scenario, cache)
-  await io.stderr(formatDiagnostics(errorsOf(analyzed.analysis.diagnostics), files))
+  const code = await tellErrors(analyzed.analysis.diagnostics, files, io)
   const ids: string[] = []
   for (const option of ['from', 'to']) {
     const text = textOption(options, option)
@@ -73,7 +71,7 @@ async function fix({ files, options }: Call, io: CliIo): Promise<number> {
       ? `${JSON.stringify(answerObject(question, shown, files, names), null, 2)}\n`
       : answerText(shown, files, names),
   )
-  return answer.suggestions.length > 0 || answer.already ? DONE : INPUT_ERROR
+  return answer.suggestions.length > 0 || answer.already ? code : INPUT_ERROR
 }
 
 /** The id of one endpoint: of a workload the first pod. The error is a sentence for the user. */

@@ -14,12 +14,9 @@ import {
   type TrafficSet,
 } from '../model/traffic.ts'
 import {
-  DONE,
-  errorsOf,
-  formatDiagnostics,
-  INPUT_ERROR,
   profileOf,
   PROFILES,
+  tellErrors,
   textOption,
   usageError,
   type Call,
@@ -52,8 +49,7 @@ async function flows({ files, options }: Call, io: CliIo): Promise<number> {
   const name = plain.ok ? undefined : portName(port ?? '')
   if (!plain.ok && name === undefined) return await usageError(`--port: ${plain.error}`, io)
   const analyzed = analyze({ name: '', files, profile: profileOf(options) })
-  const errors = errorsOf(analyzed.analysis.diagnostics)
-  await io.stderr(formatDiagnostics(errors, files))
+  const code = await tellErrors(analyzed.analysis.diagnostics, files, io)
   const ends: (ReadonlySet<number> | undefined)[] = []
   for (const option of ['from', 'to']) {
     const chosen = askedEnds(analyzed, textOption(options, option))
@@ -81,7 +77,7 @@ async function flows({ files, options }: Call, io: CliIo): Promise<number> {
   }
   const format = FLOW_FORMATS[textOption(options, 'output') ?? 'table']
   if (format !== undefined) await writeAll(format(view), io)
-  return errors.length > 0 ? INPUT_ERROR : DONE
+  return code
 }
 
 function* rowsOf(analyzed: Analyzed, questions: readonly FlowQuestion[]): Generator<FlowRow> {

@@ -17,12 +17,9 @@ import { policyKey } from '../model/networkPolicy.ts'
 import type { Picture } from '../model/picture.ts'
 import { failed, ok, type Result } from '../model/result.ts'
 import {
-  DONE,
-  errorsOf,
-  formatDiagnostics,
-  INPUT_ERROR,
   profileOf,
   PROFILES,
+  tellErrors,
   textOption,
   usageError,
   type Call,
@@ -72,9 +69,8 @@ async function graph({ files, options }: Call, io: CliIo): Promise<number> {
   const profile = profileOf(options)
   const analyzed = analyze({ name: '', files, profile })
   const base = baseFiles.value && analyze({ name: '', files: baseFiles.value, profile })
-  const errors = errorsOf(analyzed.analysis.diagnostics)
-  const baseErrors = errorsOf(base?.analysis.diagnostics ?? [])
-  await io.stderr(formatDiagnostics(baseErrors, baseFiles.value ?? []) + formatDiagnostics(errors, files))
+  const baseCode = await tellErrors(base?.analysis.diagnostics ?? [], baseFiles.value ?? [], io)
+  const code = await tellErrors(analyzed.analysis.diagnostics, files, io)
   const view = viewOf(analyzed, options)
   if (!view.ok) return await usageError(view.error, io)
   const { connectivity, analysis } = analyzed
@@ -90,7 +86,7 @@ async function graph({ files, options }: Call, io: CliIo): Promise<number> {
     view.value,
   )
   await io.stdout(written(picture, options))
-  return errors.length + baseErrors.length > 0 ? INPUT_ERROR : DONE
+  return Math.max(baseCode, code)
 }
 
 function written({ model, layout, routes }: Picture, options: Options): string {

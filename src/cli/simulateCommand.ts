@@ -15,10 +15,8 @@ import type { Packet } from '../model/packet.ts'
 import type { WalkedHook } from '../model/packetTrace.ts'
 import { failed, ok, type Result } from '../model/result.ts'
 import {
-  DONE,
-  errorsOf,
-  formatDiagnostics,
   INPUT_ERROR,
+  tellErrors,
   textOption,
   usageError,
   type Call,
@@ -77,8 +75,7 @@ async function runSimulate({ operands, files, options }: Call, io: CliIo): Promi
   const ipset = ipsetFile === undefined ? ok(undefined) : await readText(ipsetFile, io)
   if (!ipset.ok) return await usageError(ipset.error, io)
 
-  const errors = errorsOf(diagnostics)
-  await io.stderr(formatDiagnostics(errors, files))
+  const code = await tellErrors(diagnostics, files, io)
   const node = readNode([
     { name: iptablesFile, text: iptables.value, assume: 'iptables' },
     ...(ipset.value === undefined
@@ -94,7 +91,7 @@ async function runSimulate({ operands, files, options }: Call, io: CliIo): Promi
       ? `${JSON.stringify(simulationObject(question.value, simulation), null, 2)}\n`
       : simulationText(question.value, simulation),
   )
-  return errors.length > 0 || node.problems.some(({ severity }) => severity === 'error') ? INPUT_ERROR : DONE
+  return node.problems.some(({ severity }) => severity === 'error') ? INPUT_ERROR : code
 }
 
 function questionOf(

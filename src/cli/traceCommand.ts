@@ -6,17 +6,7 @@ import { formatIpv4 } from '../model/ip.ts'
 import type { Origin } from '../model/origin.ts'
 import type { ExplainedAnswer, PacketTrace, Reason } from '../model/packetTrace.ts'
 import type { ProfileId } from '../model/scenario.ts'
-import {
-  DONE,
-  errorsOf,
-  formatDiagnostics,
-  INPUT_ERROR,
-  profileOf,
-  PROFILES,
-  usageError,
-  type Call,
-  type Command,
-} from './command.ts'
+import { profileOf, PROFILES, tellErrors, usageError, type Call, type Command } from './command.ts'
 import type { CliIo } from './io.ts'
 import { sourcePortOf, stateOf } from './packetOptions.ts'
 import { placeFinder, placeText, type Place } from './places.ts'
@@ -40,8 +30,7 @@ async function trace({ operands, files, options }: Call, io: CliIo): Promise<num
   if (!srcPort.ok) return await usageError(srcPort.error, io)
   const profile = profileOf(options)
   const analyzed = analyze({ name: '', files, profile })
-  const errors = errorsOf(analyzed.analysis.diagnostics)
-  await io.stderr(formatDiagnostics(errors, files))
+  const code = await tellErrors(analyzed.analysis.diagnostics, files, io)
   const answer = answerPacket(analyzed, {
     from: srcText,
     to: dstText,
@@ -58,7 +47,7 @@ async function trace({ operands, files, options }: Call, io: CliIo): Promise<num
       ? `${JSON.stringify(traceObject(answer.value, profile, placeOf), null, 2)}\n`
       : traceText(answer.value, profile, placeOf),
   )
-  return errors.length > 0 ? INPUT_ERROR : DONE
+  return code
 }
 
 type PlaceOf = (origin: Origin) => Place | undefined
