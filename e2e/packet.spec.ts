@@ -39,7 +39,7 @@ test('two clicks on the graph ask for a packet, and say why it is blocked', asyn
 
   await pane.getByRole('button', { name: 'Swap source and destination' }).click()
   await expect(field('From')).toHaveValue('shop/db-0')
-  await expect(pane).toContainText('it has no egress rule')
+  await expect(pane).toContainText('It has no egress rule')
 })
 
 test('what is typed is answered at once, and a problem stands at its field', async ({ app }) => {
@@ -53,7 +53,7 @@ test('what is typed is answered at once, and a problem stands at its field', asy
   await expect(look('azure-npm enforces')).toContainText('Allowed')
   await field('To').fill('default/nobody')
   await field('To').press('Escape')
-  await expect(field('To')).toHaveAccessibleDescription(/there is no pod default\/nobody/)
+  await expect(field('To')).toHaveAccessibleDescription(/There is no pod default\/nobody/)
   await expect(look('azure-npm enforces')).toHaveCount(0)
 
   await field('To').fill('web-2')

@@ -35,10 +35,10 @@ export function AddExpectation({ draft }: { readonly draft: NewExpectation }) {
   const [wrongPort, setWrongPort] = useState<string | undefined>()
   const change = (part: Partial<NewExpectation>): void =>
     appStore.getState().draftExpectation({ ...draft, ...part })
-  const close = (): void => {
+  // The form takes the focus with it.
+  const close = (next = '[data-opens="add-expectation"]'): void => {
     appStore.getState().draftExpectation(undefined)
-    // The form takes the focus with it.
-    focusWhenThere('[data-opens="add-expectation"]')
+    focusWhenThere(next)
   }
   const isWhole = (text: string): boolean =>
     analysis === undefined ||
@@ -62,7 +62,7 @@ export function AddExpectation({ draft }: { readonly draft: NewExpectation }) {
     setBusy(true)
     void saveExpectation(client, draft).then(outcome => {
       setBusy(false)
-      if (outcome === 'saved') close()
+      if (outcome === 'saved') close('[role="listbox"][aria-label="Expectations"]')
       if (outcome === 'port') setWrongPort(draft.traffic)
     })
   }
@@ -136,7 +136,7 @@ export function AddExpectation({ draft }: { readonly draft: NewExpectation }) {
         <button type="submit" className={styles.primary} disabled={busy}>
           Add
         </button>
-        <button type="button" className={styles.button} onClick={close}>
+        <button type="button" className={styles.button} onClick={() => close()}>
           Cancel
         </button>
       </p>

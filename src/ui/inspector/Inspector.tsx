@@ -13,6 +13,7 @@ import { useAppStore } from '../useApp.ts'
 import { Tabs, type Tab } from '../widgets/Tabs.tsx'
 import { IpsetsTab } from './IpsetsTab.tsx'
 import { IptablesTab } from './IptablesTab.tsx'
+import { useKeptFocus } from './useKeptFocus.ts'
 import styles from './Inspector.module.css'
 
 // Asked for by a few only, and not on the way to the first picture.
@@ -42,12 +43,14 @@ export function Inspector() {
   const names = useMemo(() => (analysis === undefined ? NO_NAMES : kernelNames(analysis.ruleset)), [analysis])
   const expectations = useExpectationCounts()
   const report = useAppStore(nodeReportOf)
+  const { panel, onFocus, onBlur } = useKeptFocus(tab)
   const marked: Partial<Record<InspectorTab, Tab<InspectorTab>>> = {
     expectations: expectationTabOf(expectations),
     node: nodeTabOf(report),
   }
   return (
     <>
+      <h2 className="visually-hidden">Inspector</h2>
       <Tabs
         label="Inspector"
         value={tab}
@@ -60,6 +63,10 @@ export function Inspector() {
         id="inspector-panel"
         aria-labelledby={`inspector-panel-${tab}`}
         className={styles.panel}
+        ref={panel}
+        tabIndex={-1}
+        onFocus={onFocus}
+        onBlur={onBlur}
       >
         {tab !== 'events' && <MomentBanner brief />}
         <ErrorBoundary key={tab} pane={NAMES[tab]}>

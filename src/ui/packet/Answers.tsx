@@ -26,6 +26,8 @@ interface Props {
 /** The two looks at one packet, why each says so, and why they differ. */
 export function Answers({ trace, dataplaneName, was, brief = false }: Props) {
   const { kubernetes, dataplane, summary, deviations, notes } = trace
+  // In the explanation of a flow it stands below the packet’s own heading.
+  const Heading = brief ? 'h4' : 'h3'
   return (
     <div className={styles.answers}>
       <div className={styles.looks}>
@@ -37,6 +39,7 @@ export function Answers({ trace, dataplaneName, was, brief = false }: Props) {
         <div className={styles.differ}>
           <strong>
             <Split size={14} aria-hidden /> Why the two differ
+            {deviations.length > 1 && ': one or more of these'}
           </strong>
           {deviations.map((deviation, i) => (
             <p key={i}>
@@ -51,13 +54,13 @@ export function Answers({ trace, dataplaneName, was, brief = false }: Props) {
       )}
       {kubernetes !== undefined && kubernetes.reasons.length > 0 && (
         <section className={styles.why}>
-          <h4>Why Kubernetes says so</h4>
+          <Heading>Why Kubernetes says so</Heading>
           <Reasons reasons={kubernetes.reasons} />
         </section>
       )}
       {dataplane.reasons.length > 0 && (
         <section className={styles.why}>
-          <h4>Why the rules do so</h4>
+          <Heading>Why the rules do so</Heading>
           <Reasons reasons={dataplane.reasons} />
         </section>
       )}

@@ -34,6 +34,7 @@ export function Combobox(props: Props) {
   const { label, value, placeholder, suggestions, problem, armed = false, onChange, trailing, name } = props
   const { isWhole, tidy } = props
   const id = useId()
+  const input = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLUListElement>(null)
   const [open, setOpen] = useState(false)
   /** Until something is typed all are offered. */
@@ -102,6 +103,7 @@ export function Combobox(props: Props) {
       <div className={styles.row}>
         <div className={styles.box}>
           <input
+            ref={input}
             id={`${id}-input`}
             data-field={name}
             role="combobox"
@@ -160,7 +162,15 @@ export function Combobox(props: Props) {
         <p className={styles.near}>
           Do you mean{' '}
           {near.map(suggestion => (
-            <button key={suggestion.value} type="button" onClick={() => onChange(suggestion.value)}>
+            <button
+              key={suggestion.value}
+              type="button"
+              onClick={() => {
+                onChange(suggestion.value)
+                // The offers go away with the problem.
+                input.current?.focus()
+              }}
+            >
               {suggestion.value}
             </button>
           ))}

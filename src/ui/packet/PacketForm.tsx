@@ -8,6 +8,7 @@ import { appStore } from '../../store/appStore.ts'
 import type { PacketField } from '../../store/packet.ts'
 import { useAppStore } from '../useApp.ts'
 import { Segments } from '../widgets/Segments.tsx'
+import { capitalised } from './capitalised.ts'
 import { Combobox } from './Combobox.tsx'
 import { endSuggestions, isWholeEnd, trafficSuggestions } from './fieldSuggestions.ts'
 import styles from './PacketForm.module.css'
@@ -48,7 +49,7 @@ export function PacketForm({ analysis, problem, hasNode }: Props) {
   const ends = useMemo(() => endSuggestions(analysis), [analysis])
   const traffic = useMemo(() => trafficSuggestions(analysis, packet.to), [analysis, packet.to])
   const problemOf = (field: PacketProblem['field']): string | undefined =>
-    problem?.field === field ? problem.message : undefined
+    problem?.field === field ? capitalised(problem.message) : undefined
 
   return (
     <form className={styles.form} aria-label="Packet" onSubmit={event => event.preventDefault()}>

@@ -1,5 +1,6 @@
 import type { Reason } from '../../model/packetTrace.ts'
 import { YamlLink } from '../inspector/Links.tsx'
+import { capitalised } from './capitalised.ts'
 import { Words } from './Words.tsx'
 import styles from './Reasons.module.css'
 
@@ -9,7 +10,7 @@ export function Reasons({ reasons }: { readonly reasons: readonly Reason[] }) {
     <ul className={styles.reasons}>
       {reasons.map(({ text, origin, parts = [] }, i) => (
         <li key={i}>
-          <Words text={text} />
+          <Words text={capitalised(text)} />
           {origin !== undefined && (
             <>
               {' '}

@@ -101,7 +101,7 @@ export function Walk({ trace, isShown, names }: Props) {
       onKeyDown={onKeyDown}
     >
       <header ref={bar} className={styles.bar}>
-        <h4 title={KEYS}>The way through the rules</h4>
+        <h3 title={KEYS}>The way through the rules</h3>
         <span className={styles.position}>
           {position < 0 ? `${stops.length} steps` : `${position + 1} of ${stops.length}`}
         </span>
@@ -241,9 +241,9 @@ function ChainHeading({
 }) {
   const name = names.get(row.chain)
   return (
-    <h5 className={styles.chain}>
+    <h4 className={styles.chain}>
       {row.back && <span className={styles.back}>back in</span>} <code>{row.chain}</code>
       {!row.back && <span className={styles.about}>{name?.sentence ?? `table ${row.table}`}</span>}
-    </h5>
+    </h4>
   )
 }

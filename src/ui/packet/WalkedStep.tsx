@@ -6,6 +6,7 @@ import type { KernelName } from '../../store/kernelNames.ts'
 import { KernelText } from '../inspector/KernelText.tsx'
 import { SelectionLink, YamlLink } from '../inspector/Links.tsx'
 import { PlaceLink } from '../node/PlaceLink.tsx'
+import { capitalised } from './capitalised.ts'
 import { Words } from './Words.tsx'
 import styles from './Walk.module.css'
 
@@ -60,7 +61,7 @@ export function WalkedStep({ step, row, onGo, names, isCurrent, isStop, isShown,
           {matched ? (
             <>
               <ActionIcon step={step} decides={decides} />
-              {capital(action)}
+              {capitalised(action)}
             </>
           ) : (
             <span className={styles.faint}>does not match: goes on with the next rule</span>
@@ -144,8 +145,4 @@ function Tested({ match, whole }: { readonly match: TestedMatch; readonly whole:
 
 function hex(mark: number): string {
   return `0x${mark.toString(16)}`
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

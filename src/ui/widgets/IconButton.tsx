@@ -6,6 +6,7 @@ interface Props {
   readonly shortcut?: string | undefined
   readonly onClick: () => void
   readonly children: ReactNode
+  /** It has nothing to do now. It keeps the focus: one may have come to the last step with it. */
   readonly disabled?: boolean
 }
 
@@ -17,8 +18,10 @@ export function IconButton({ label, shortcut, onClick, children, disabled = fals
       className={styles.button}
       aria-label={label}
       title={shortcut === undefined ? label : `${label} (${shortcut})`}
-      disabled={disabled}
-      onClick={onClick}
+      aria-disabled={disabled || undefined}
+      onClick={() => {
+        if (!disabled) onClick()
+      }}
     >
       {children}
     </button>
