@@ -170,14 +170,14 @@ function endWords({ verdict, dataplane: { decidedAt }, hook }: PacketTrace): str
   const by =
     decidedAt === undefined
       ? `no rule of ${hook} decided, so that its default counts`
-      : `decided by rule ${decidedAt.number} of ${decidedAt.chain}`
+      : `${verdict === 'UNKNOWN' ? 'it hangs on' : 'decided by'} rule ${decidedAt.number} of ${decidedAt.chain}`
   switch (verdict) {
     case 'ACCEPT':
       return `ACCEPT: the packet goes on – ${by}.`
     case 'DROP':
       return `DROP: the packet is gone – ${by}.`
     case 'UNKNOWN':
-      return `UNKNOWN: how it goes on is not known – ${by}.`
+      return `UNKNOWN: nobody can tell how it goes on – ${by}.`
     default:
       return ''
   }

@@ -7,6 +7,7 @@ import { KernelText } from '../inspector/KernelText.tsx'
 import { SelectionLink, YamlLink } from '../inspector/Links.tsx'
 import { PlaceLink } from '../node/PlaceLink.tsx'
 import { capitalised } from './capitalised.ts'
+import { isMiss } from './walkRows.ts'
 import { Words } from './Words.tsx'
 import styles from './Walk.module.css'
 
@@ -64,7 +65,11 @@ export function WalkedStep({ step, row, onGo, names, isCurrent, isStop, isShown,
               {capitalised(action)}
             </>
           ) : (
-            <span className={styles.faint}>does not match: goes on with the next rule</span>
+            <span className={styles.faint}>
+              {isMiss(step)
+                ? 'does not match: goes on with the next rule'
+                : 'may match or not: nobody can tell'}
+            </span>
           )}
         </span>
         {decides !== undefined && (

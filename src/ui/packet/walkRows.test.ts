@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { WalkedRule } from '../../model/packetTrace.ts'
 import { rowOfStep, runOfStep, stepOfRow, walkRows, type WalkRow } from './walkRows.ts'
 
-/** `0 FORWARD 1 +`: depth, chain, number, `+` where it matched. */
+/** `0 FORWARD 1 +`: depth, chain, number, `+` where it matched, `?` where nobody can tell. */
 function step(line: string): WalkedRule {
   const [depth, chain = '', number, sign] = line.split(' ')
   return {
@@ -12,7 +12,7 @@ function step(line: string): WalkedRule {
     depth: Number(depth),
     text: '',
     matched: sign === '+',
-    matches: [],
+    matches: sign === '?' ? [{ outcome: 'unknown', text: '', detail: '' }] : [],
     action: '',
     markBefore: 0,
     markAfter: 0,
@@ -95,4 +95,9 @@ describe('the rows of a walk', () => {
     expect(runOfStep(open, 2)).toMatchObject({ key: 'passed 1', open: true })
     expect(runOfStep(open, 3)).toBeUndefined()
   })
+})
+
+test('a rule that nobody can tell about is not among those that do not match', () => {
+  const steps = ['0 FORWARD 1 -', '0 FORWARD 2 ?', '0 FORWARD 3 -'].map(step)
+  expect(words(walkRows(steps, new Set()))).toEqual(['in FORWARD', 'passed 0–0', 'rule 1', 'passed 2–2'])
 })

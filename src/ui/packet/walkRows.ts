@@ -41,7 +41,7 @@ export function walkRows(steps: readonly WalkedRule[], open: ReadonlySet<string>
         back: before !== undefined && depth < before.depth,
       })
     before = step
-    if (step.matched) {
+    if (!isMiss(step)) {
       rows.push({ kind: 'rule', key: `rule ${index}`, depth, index })
       index++
       continue
@@ -58,10 +58,15 @@ export function walkRows(steps: readonly WalkedRule[], open: ReadonlySet<string>
   return rows
 }
 
+/** Whether the rule is known not to match. */
+export function isMiss({ matched, matches }: Pick<WalkedRule, 'matched' | 'matches'>): boolean {
+  return !matched && !matches.some(({ outcome }) => outcome === 'unknown')
+}
+
 function isPassed(step: WalkedRule | undefined, first: WalkedRule): boolean {
   return (
     step !== undefined &&
-    !step.matched &&
+    isMiss(step) &&
     step.table === first.table &&
     step.chain === first.chain &&
     step.depth === first.depth
