@@ -170,3 +170,34 @@ test('a walk tells every rule that the packet met, and unknown where a rule is n
     ],
   })
 })
+
+test('a probe names a workload: its first pod stands for it', () => {
+  const manifests = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: c, image: i}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed, namespace: shop}
+spec: {podSelector: {matchLabels: {app: web}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: other}
+spec: {containers: [{name: c, image: i}]}
+`
+  const verdicts = (src: string, dst: string) =>
+    (value(answerAnalyze({ manifests, probes: [{ src, dst, port: 80 }] })) as { verdicts: unknown }).verdicts
+  const [open, closed] = ['allowed', 'blocked'].map(word => [{ kubernetes: word, dataplane: word }])
+  expect(verdicts('10.9.9.9', 'shop/web')).toEqual(closed)
+  expect(verdicts('shop/web', 'other/web')).toEqual(open)
+  expect(answerAnalyze({ manifests, probes: [{ src: 'other/closed', dst: 'shop/web' }] })).toMatchObject({
+    ok: false,
+  })
+})

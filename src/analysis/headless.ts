@@ -229,9 +229,13 @@ function readProbes(probes: unknown, cluster: Cluster): Result<readonly Probe[],
   const byAddress = new Map(
     cluster.pods.filter(pod => !isCompletedPod(pod) && !pod.hostNetwork).map(pod => [pod.ip, pod]),
   )
+  // The first pod of a workload stands for all of them.
+  const byWorkload = new Map(
+    cluster.pods.toReversed().map(pod => [`${pod.namespace}/${pod.workload?.split('/').at(-1) ?? ''}`, pod]),
+  )
   const endOf = (value: unknown): ProbeEnd | undefined => {
     if (typeof value !== 'string') return undefined
-    const pod: Pod | undefined = byKey.get(value) ?? byAddress.get(value)
+    const pod: Pod | undefined = byKey.get(value) ?? byAddress.get(value) ?? byWorkload.get(value)
     const address = parseIpv4(pod?.ip ?? value)
     if (address === undefined) return undefined
     return { endpoint: pod === undefined ? { kind: 'address', address } : { kind: 'pod', pod }, address }
@@ -244,7 +248,7 @@ function readProbes(probes: unknown, cluster: Cluster): Result<readonly Probe[],
     const transport = transportOf(probe)
     if (src === undefined || dst === undefined)
       return bad(
-        `probes[${index}]: src and dst must be ns/name of a pod with an IPv4 address, or such an address`,
+        `probes[${index}]: src and dst must be ns/name of a pod or workload with an IPv4 address, or such an address`,
       )
     if (transport === undefined) return bad(`probes[${index}]: protocol or port makes no sense`)
     read.push({ src, dst, transport })
