@@ -4,7 +4,7 @@ import { explainFlow } from '../analysis/flows/explain.ts'
 import { withChange, type NodeRecord } from '../analysis/events/history.ts'
 import { pageAnalysis } from '../analysis/pageAnalysis.ts'
 import { print } from '../analysis/print.ts'
-import { momentOf, timelineOf } from '../analysis/events/timeline.ts'
+import type * as Events from '../analysis/events/timeline.ts'
 import { required } from '../model/assert.ts'
 import { PIECE_WEIGHT, piecesOf, weightOf } from '../model/pieces.ts'
 import type {
@@ -32,6 +32,8 @@ let record: NodeRecord = { before: undefined, now: undefined }
 let moment: WholeMoment | undefined
 let momentAssessment: Assessment | undefined
 const graphs = createGraphAnswers()
+/** Loaded by the first question about the timeline, which comes before those about its steps. */
+let events: typeof Events | undefined
 
 function answer(request: WorkerRequest): WorkerResponse | Promise<WorkerResponse> {
   switch (request.op) {
@@ -108,16 +110,9 @@ function answer(request: WorkerRequest): WorkerResponse | Promise<WorkerResponse
     case 'node':
       return nodeComparison(request, required(newest, 'an analysis to compare'))
     case 'timeline':
-      return {
-        op: 'timeline',
-        id: request.id,
-        timeline: record.now === undefined ? { steps: [], unlisted: 0 } : timelineOf(record.now),
-      }
-    case 'moment': {
-      const then = momentAt(request.step)
-      const shown = then && { ...then, analysis: pageAnalysis(then.analysis) }
-      return { op: 'moment', id: request.id, moment: shown }
-    }
+      return timelineAnswer(request, record.now)
+    case 'moment':
+      return events === undefined ? loadEvents().then(() => momentAnswer(request)) : momentAnswer(request)
   }
 }
 
@@ -166,10 +161,31 @@ async function nodeComparison({ id }: Asked<'node'>, analyzed: Analyzed): Promis
   return { op: 'node', id, report: nodeReport(analyzed) }
 }
 
+async function loadEvents(): Promise<typeof Events> {
+  return (events ??= await import('../analysis/events/timeline.ts'))
+}
+
+async function timelineAnswer(
+  { id }: Asked<'timeline'>,
+  history: NodeRecord['now'],
+): Promise<WorkerResponse> {
+  const { timelineOf } = await loadEvents()
+  return {
+    op: 'timeline',
+    id,
+    timeline: history === undefined ? { steps: [], unlisted: 0 } : timelineOf(history),
+  }
+}
+
+function momentAnswer({ id, step }: Asked<'moment'>): WorkerResponse {
+  const then = momentAt(step)
+  return { op: 'moment', id, moment: then && { ...then, analysis: pageAnalysis(then.analysis) } }
+}
+
 function momentAt(step: number): WholeMoment | undefined {
-  if (record.now === undefined || newest === undefined) return undefined
+  if (events === undefined || record.now === undefined || newest === undefined) return undefined
   if (moment?.step !== step) {
-    moment = momentOf(record.now, step, newest.analysis)
+    moment = events.momentOf(record.now, step, newest.analysis)
     momentAssessment = undefined
   }
   return moment
