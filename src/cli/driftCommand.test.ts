@@ -23,6 +23,8 @@ describe('drift', () => {
     ['--iptables', 'rules.txt', '--ipset', 'sets.txt'],
     ['--iptables', 'list.txt', '--ipset', 'sets.txt'],
     ['--iptables', 'both.txt'],
+    ['--iptables', 'both.txt', '--ipset', 'both.txt'],
+    ['--iptables-save', 'rules.txt', '--ipset-save', 'sets.txt'],
   ])('%j is as it should be', async (...node) => {
     const { code, stdout, stderr } = await run('drift', ...node, 'm.yaml')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -1,19 +1,17 @@
 import { analyze } from '../analysis/analyze.ts'
 import { nodeReport } from '../analysis/node/nodeReport.ts'
 import type { ChangedVerdict, DriftFinding, NodeReport } from '../model/nodeReport.ts'
-import type { ScenarioFile } from '../model/scenario.ts'
 import { formatTraffic } from '../model/traffic.ts'
 import {
   INPUT_ERROR,
   profileOf,
   PROFILES,
   tellErrors,
-  textOption,
   usageError,
   type Call,
   type Command,
 } from './command.ts'
-import { readText } from './inputFiles.ts'
+import { DUMP_OPTIONS, readDumps } from './dumpOptions.ts'
 import type { CliIo } from './io.ts'
 import { nodeProblemLines } from './nodeProblemLines.ts'
 import { placeFinder, placeText } from './places.ts'
@@ -22,29 +20,23 @@ export const DRIFT: Command = {
   usage: `drift --iptables F [--ipset F] [--profile ${PROFILES.join('|')}] [--output text|json] FILE…`,
   summary:
     'compare a real node’s rules and sets (iptables-save, -S or -nvL; ipset save or list) with what these objects should give; exit 1 when it differs',
-  options: { iptables: undefined, ipset: undefined, profile: PROFILES, output: ['text', 'json'] },
+  options: { ...DUMP_OPTIONS, profile: PROFILES, output: ['text', 'json'] },
   operands: 0,
   files: 'needed',
   run: runDrift,
 }
 
 async function runDrift({ files, options }: Call, io: CliIo): Promise<number> {
-  const wanted = [textOption(options, 'iptables'), textOption(options, 'ipset')]
-  if (wanted[0] === undefined) return await usageError('--iptables names the node’s rules', io)
-  if (wanted[0] === '-' && wanted[1] === '-')
-    return await usageError('standard input cannot be both dumps', io)
-  const dumps: ScenarioFile[] = []
-  for (const name of new Set(wanted.filter(path => path !== undefined))) {
-    const text = await readText(name, io)
-    if (!text.ok) return await usageError(text.error, io)
-    dumps.push({ name, text: text.value })
-  }
+  const read = await readDumps(options, io)
+  if (!read.ok) return await usageError(read.error, io)
+  const { iptables, ipset } = read.value
+  const dumps = ipset === undefined || ipset.name === iptables.name ? [iptables] : [iptables, ipset]
   const analyzed = analyze({ name: '', files: [...files, ...dumps], profile: profileOf(options) })
   const code = await tellErrors(analyzed.analysis.diagnostics, files, io)
   const report = nodeReport(analyzed)
   if (report === undefined) {
     await io.stderr(
-      `${wanted[0]}:1:1: error: this is no output of iptables-save, iptables -S or iptables -nvL\n`,
+      `${iptables.name}:1:1: error: this is no output of iptables-save, iptables -S or iptables -nvL\n`,
     )
     return INPUT_ERROR
   }

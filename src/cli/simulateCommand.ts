@@ -23,7 +23,7 @@ import {
   type Command,
   type Options,
 } from './command.ts'
-import { readText } from './inputFiles.ts'
+import { DUMP_OPTIONS, readDumps } from './dumpOptions.ts'
 import type { CliIo } from './io.ts'
 import { nodeProblemLines } from './nodeProblemLines.ts'
 import { sourcePortOf, stateOf } from './packetOptions.ts'
@@ -35,11 +35,7 @@ export const SIMULATE: Command = {
   summary:
     'walk a packet through a real node’s iptables-save (or -S, -nvL) and ipset save (or list); what is not modelled is unknown; FILEs give names to sets and addresses',
   options: {
-    iptables: undefined,
-    ipset: undefined,
-    // The same under other names, which scripts use.
-    'iptables-save': undefined,
-    'ipset-save': undefined,
+    ...DUMP_OPTIONS,
     hook: WALKED_HOOKS,
     state: undefined,
     sport: undefined,
@@ -62,25 +58,17 @@ interface Question {
 }
 
 async function runSimulate({ operands, files, options }: Call, io: CliIo): Promise<number> {
-  const iptablesFile = textOption(options, 'iptables') ?? textOption(options, 'iptables-save')
-  if (iptablesFile === undefined) return await usageError('--iptables names the node’s rules', io)
   const { cluster, diagnostics } = givenCluster(files)
   const question = questionOf(operands, cluster, options)
   if (!question.ok) return await usageError(question.error, io)
-  const ipsetFile = textOption(options, 'ipset') ?? textOption(options, 'ipset-save')
-  if (iptablesFile === '-' && ipsetFile === '-')
-    return await usageError('standard input cannot be both dumps', io)
-  const iptables = await readText(iptablesFile, io)
-  if (!iptables.ok) return await usageError(iptables.error, io)
-  const ipset = ipsetFile === undefined ? ok(undefined) : await readText(ipsetFile, io)
-  if (!ipset.ok) return await usageError(ipset.error, io)
+  const dumps = await readDumps(options, io)
+  if (!dumps.ok) return await usageError(dumps.error, io)
+  const { iptables, ipset } = dumps.value
 
   const code = await tellErrors(diagnostics, files, io)
   const node = readNode([
-    { name: iptablesFile, text: iptables.value, assume: 'iptables' },
-    ...(ipset.value === undefined
-      ? []
-      : [{ name: ipsetFile ?? '', text: ipset.value, assume: 'ipset' as const }]),
+    { ...iptables, assume: 'iptables' },
+    ...(ipset === undefined ? [] : [{ ...ipset, assume: 'ipset' as const }]),
   ])
   await io.stderr(nodeProblemLines(node))
   const { packet, hook } = question.value
