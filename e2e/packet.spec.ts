@@ -57,7 +57,6 @@ test('what is typed is answered at once, and a problem stands at its field', asy
   await expect(look('azure-npm enforces')).toHaveCount(0)
 
   await field('To').fill('web-2')
-  await field('To').press('ArrowDown')
   await field('To').press('Enter')
   await expect(field('To')).toHaveValue('default/web-2')
   await field('Port').fill('ICMP')
@@ -179,6 +178,11 @@ test('through the rules of a real node, which differ from what the policies give
   await pane.getByRole('button', { name: 'First step' }).click()
   await expect(step).toContainText('Jump to KUBE-FORWARD')
   await expect(pane.getByRole('button', { name: 'Show in iptables' })).toHaveCount(0)
+  await expect(pane.getByRole('button', { name: 'iptables-save.txt:15' })).toBeVisible()
+  await expect(app.policies.getByRole('tab', { name: 'iptables-save.txt' })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  )
   await expect(pane.getByRole('button', { name: 'Block this' })).toHaveCount(0)
   await pane.getByRole('button', { name: 'Where the node differs' }).click()
   await expect(app.inspector.getByRole('tab', { name: /^Node/ })).toHaveAttribute('aria-selected', 'true')
