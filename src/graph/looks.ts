@@ -179,10 +179,10 @@ export function looksOf({ edges }: { readonly edges: readonly GraphEdge[] }): re
   return LEGEND_LINES.map(({ look }) => look).filter(look => looks.has(look))
 }
 
-/** The looks of statuses on nodes and lanes, in the legend's order. */
-export function statusLooksOf({ nodes, groups }: Pick<GraphModel, 'nodes' | 'groups'>): readonly LineLook[] {
+/** The looks of statuses, on nodes, on lanes and below the picture, in the legend's order. */
+export function statusLooksOf({ nodes, groups, unreached }: GraphModel): readonly LineLook[] {
   const looks = new Set<LineLook>(nodes.flatMap(({ status }) => status?.look ?? []))
-  if (groups.some(({ reason }) => reason !== undefined)) looks.add('blocked')
+  if (unreached !== undefined || groups.some(({ reason }) => reason !== undefined)) looks.add('blocked')
   return LEGEND_LINES.map(({ look }) => look).filter(look => looks.has(look))
 }
 

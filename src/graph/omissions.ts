@@ -8,7 +8,7 @@ export function remarksOf({ unreached, omitted }: GraphModel): readonly string[]
 }
 
 /** For forms that cannot be asked for more; none where the picture is whole. */
-function omissionTexts(omitted: GraphOmissions): readonly string[] {
+export function omissionTexts(omitted: GraphOmissions): readonly string[] {
   const { closedNamespaces, blockedFlows, unrestrictedFlows, excessFlows } = omitted
   return [
     ...(closedNamespaces > 0 ? [`${plural(closedNamespaces, 'namespace')} closed`] : []),

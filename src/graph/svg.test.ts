@@ -209,6 +209,48 @@ describe('the legend', () => {
   })
 })
 
+test('what all flows of a node come to stands on it, in words and with a mark, and below the picture', () => {
+  const shut = nodeFixture({
+    ...pod,
+    status: { look: 'blocked', text: 'nobody reaches it', reason: 'isolated by deny' },
+  })
+  const closed = nodeFixture({
+    id: 'namespace:b',
+    kind: 'namespace',
+    title: 'b',
+    detail: '20 pods',
+    status: { look: 'deviates', text: 'some deviate', reason: '' },
+  })
+  const model = modelFixture({ nodes: [shut, closed], unreached: { count: 1, first: ['pod:a/web'] } })
+  const svg = svgOf(model, { summary: '0 allowed', legend: true })
+  const texts = [...drawnOf(svg).matchAll(/<(?:text|tspan) class="([^"]*)"[^>]*>([^<]*)</g)].map(
+    ([, look, text]) => [look, text],
+  )
+  expect(texts).toEqual([
+    ['title', 'web'],
+    ['status blocked', '✕ nobody reaches it'],
+    ['detail', 'isolated by deny'],
+    ['title', 'b'],
+    ['detail', '20 pods'],
+    ['status deviates', '⚠ some deviate'],
+    ['summary', '0 allowed'],
+    ['status blocked', '✕ nobody reaches a/web'],
+  ])
+  for (const look of ['blocked', 'deviates']) expect(svg).toContain(`.npf .status.${look}{fill:#`)
+  expect(svg).toContain('<title>/web\n10.1.0.1\nnobody reaches it</title>')
+})
+
+test('a lane says once why all in it is blocked', () => {
+  const lane = groupFixture({
+    id: 'lane:blocked-in',
+    kind: 'lane',
+    namespace: 'Blocked from coming in',
+    reason: 'not let in by deny',
+  })
+  const svg = svgOf(modelFixture({ groups: [lane], nodes: [nodeFixture({ ...pod, parent: lane.id })] }))
+  expect(svg).toContain('<text class="status blocked" y="44">✕ not let in by deny</text>')
+})
+
 test('what is left out is said, to the eye and to the ear', () => {
   const model = modelFixture({
     nodes: [pod],

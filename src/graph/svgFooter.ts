@@ -4,12 +4,14 @@ import {
   CHIP_WORDS,
   isHole,
   LEGEND_LINES,
+  LOOK_MARKS,
   looksOf,
   RADIUS,
   TEXT_STYLES,
   type LineLook,
 } from './looks.ts'
-import { remarksOf } from './omissions.ts'
+import { unreachedText } from './nodeStatus.ts'
+import { omissionTexts } from './omissions.ts'
 import { endMark } from './svgEdges.ts'
 import { chipAt, chipsOf, chipWidth, type Chip } from './svgNodes.ts'
 import { MIDDLE, svgNumber } from './svgNumber.ts'
@@ -41,7 +43,10 @@ export function svgFooter(
 ): Footer {
   const texts = [
     ...(summary === '' ? [] : [phrase(summary, 'summary')]),
-    ...remarksOf(model).map(text => phrase(text, 'omission')),
+    ...(model.unreached === undefined
+      ? []
+      : [phrase(`${LOOK_MARKS.blocked} ${unreachedText(model.unreached)}`, 'status')]),
+    ...omissionTexts(model.omitted).map(text => phrase(text, 'omission')),
   ]
   const rows = [
     ...rowsOf(texts, width).map(row => (y: number) => sentence(row, y)),
@@ -79,7 +84,7 @@ function rowsOf<T extends { readonly width: number }>(
 interface Phrase {
   readonly width: number
   readonly text: string
-  readonly name: 'summary' | 'omission'
+  readonly name: 'summary' | 'status' | 'omission'
 }
 
 function phrase(text: string, name: Phrase['name']): Phrase {
@@ -91,7 +96,7 @@ function phrase(text: string, name: Phrase['name']): Phrase {
 function sentence(phrases: readonly Phrase[], y: number): readonly string[] {
   const parts = phrases.map(
     ({ text, name }, i) =>
-      `<tspan class="${name}"${i === 0 ? '' : ` dx="${ITEM_GAP}"`}>${xmlText(text)}</tspan>`,
+      `<tspan class="${name === 'status' ? 'status blocked' : name}"${i === 0 ? '' : ` dx="${ITEM_GAP}"`}>${xmlText(text)}</tspan>`,
   )
   return [
     `<text x="${MARGIN}" y="${svgNumber(y + TEXT_STYLES.summary.size * MIDDLE)}">${parts.join('')}</text>`,

@@ -14,7 +14,7 @@ const TEXT_LEFT = 35
 const TEXT_RIGHT = 10
 const GAP = 9
 const TIMES_GAP = 4.5
-/** The part of a node that holds its text, also where smaller blocks lie below it. */
+/** The part of a node that holds its text where smaller blocks lie below it. */
 const HEAD_HEIGHT = 54
 const LONG_HEAD_HEIGHT = 64
 const CHIP = { height: 16, gap: 2, widths: { in: 21, out: 28 } } as const
@@ -59,8 +59,8 @@ export function svgNode(node: GraphNode, rect: Rect, container: boolean): string
   const chips = chipsOf(node)
   const width = chips.length === 0 ? 0 : Math.max(...chips.map(chip => CHIP.widths[chip]))
   const room = rect.width - TEXT_LEFT - TEXT_RIGHT - (width === 0 ? 0 : width + GAP)
-  const head = isLong(node) ? LONG_HEAD_HEIGHT : HEAD_HEIGHT
-  const middle = Math.min(head, rect.height) / 2
+  const head = container ? (isLong(node) ? LONG_HEAD_HEIGHT : HEAD_HEIGHT) : rect.height
+  const middle = head / 2
   return (
     opened(rect, tooltipOf(node)) +
     shapeOf(node, rect, container) +
@@ -169,7 +169,9 @@ function textOf(node: GraphNode, room: number, middle: number): string {
   const below = linesBelow(node)
   const broken = isLong(node) && node.status === undefined
   const texts = broken
-    ? inTwoLines(node.detail, room, detail).map(text => ({ text, status: false }))
+    ? inTwoLines(node.detail, room, detail)
+        .filter(Boolean)
+        .map(text => ({ text, status: false }))
     : below.map(({ text, status }) => ({ text, status: status && node.status !== undefined }))
   // Lines of 1.3 times their size, all of them in the middle.
   const height = detail.size * 1.3
