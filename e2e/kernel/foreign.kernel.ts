@@ -94,6 +94,9 @@ const told = fc.oneof(
     '-m state --state NEW',
     '-m comment --comment "tcp dpt:80 MARK or 0x1"',
     '-m statistic --mode random --probability 1',
+    '-s 10.9.0.2/255.0.255.255',
+    '! -d 172.0.3.4/255.0.255.255',
+    '-d 127.0.0.0/8',
     '-f',
     '-i lo',
     '! -o lo',
@@ -139,6 +142,8 @@ function chainRules(chain: string, at: number, open: boolean): fc.Arbitrary<read
     ...['-j ACCEPT', '-j DROP', '-j DROP', '-j RETURN', '-j LOG --log-prefix "x: "', ''],
     ...MARKS.map(mark => `-j ${mark}`),
     '-j CONNMARK --set-xmark 0x1/0x1',
+    '-j CONNMARK --save-mark --nfmask 0x3 --ctmask 0x6',
+    '-j CONNMARK --restore-mark --nfmask 0x6 --ctmask 0x3',
     ...later.flatMap(name => [`-j ${name}`, `-j ${name}`, `-g ${name}`]),
   ]
   const matches = open ? fc.oneof({ weight: 4, arbitrary: told }, untold) : told
@@ -209,14 +214,18 @@ async function forms(lab: Lab, backend: Backend): Promise<ReadonlyMap<string, st
   const saved = await output(lab, [`iptables-${backend}-save`, '-c'])
   const sets = await output(lab, ['ipset', 'save'])
   const listed = await output(lab, ['ipset', 'list'])
-  const [filter, mangle, spelled] = await Promise.all([
+  const [filter, mangle, named, namedMangle, spelled] = await Promise.all([
     output(lab, [...iptables, '-nvL', '--line-numbers']),
     output(lab, [...iptables, '-t', 'mangle', '-nvL']),
+    output(lab, [...iptables, '-vL']),
+    output(lab, [...iptables, '-t', 'mangle', '-vL']),
     output(lab, [...iptables, '-S']),
   ])
   return new Map([
     ['save', saved + sets],
     ['listings', `${mangle}\n${filter}\n${listed}`],
+    ['names', `${namedMangle}\n${named}\n${listed}`],
+    ['quoted in an issue', `\`\`\`\n${saved}${sets}\`\`\``.replace(/^/gm, '> ')],
     [
       '-S',
       `# iptables -t mangle -S\n${await output(lab, [...iptables, '-t', 'mangle', '-S'])}${spelled}${sets}`,

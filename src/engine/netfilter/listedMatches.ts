@@ -1,4 +1,5 @@
 import { OTHER_READERS } from './listedModules.ts'
+import { servicePort } from './serviceNames.ts'
 import { NEEDS_OPTIONS, tailOptions, targetWords } from './listedTargets.ts'
 import { not, pattern, type Reader, type Taken } from './listedPattern.ts'
 
@@ -20,41 +21,8 @@ function flagNames(text: string): string | undefined {
   return bits > 63 ? undefined : names.length === 0 ? 'NONE' : names.join(',')
 }
 
-/** Names of /etc/services that a listing without `-n` shows for ports that policies and nodes use. */
-const SERVICES: ReadonlyMap<string, number> = new Map([
-  ['ftp', 21],
-  ['ssh', 22],
-  ['telnet', 23],
-  ['smtp', 25],
-  ['domain', 53],
-  ['bootps', 67],
-  ['bootpc', 68],
-  ['tftp', 69],
-  ['http', 80],
-  ['kerberos', 88],
-  ['pop3', 110],
-  ['sunrpc', 111],
-  ['ntp', 123],
-  ['imap2', 143],
-  ['snmp', 161],
-  ['bgp', 179],
-  ['ldap', 389],
-  ['https', 443],
-  ['microsoft-ds', 445],
-  ['syslog', 514],
-  ['submission', 587],
-  ['ldaps', 636],
-  ['imaps', 993],
-  ['pop3s', 995],
-  ['ms-sql-s', 1433],
-  ['mysql', 3306],
-  ['postgresql', 5432],
-  ['amqp', 5672],
-  ['http-alt', 8080],
-])
-
 function portRange(text: string): string | undefined {
-  const ports = text.split(':').map(part => (/^[0-9]+$/.test(part) ? Number(part) : SERVICES.get(part)))
+  const ports = text.split(':').map(part => (/^[0-9]+$/.test(part) ? Number(part) : servicePort(part)))
   return ports.some(port => port === undefined) ? undefined : ports.join(':')
 }
 

@@ -187,12 +187,16 @@ describe('listings', () => {
       'Chain FORWARD (policy ACCEPT)',
       'num  target     prot opt source               destination',
       '1    ACCEPT     tcp  --  anywhere             10.0.0.0/8           tcp dpt:https',
+      '2    ACCEPT     tcp  --  anywhere             anywhere             tcp dpts:!tcpmux:finger',
+      '3    ACCEPT     tcp  --  anywhere             anywhere             tcp dpt:constructor',
       '',
       'Chain OUTPUT (policy ACCEPT)',
       'num  target     prot opt source               destination',
     ].join('\n')
     expect(rulesOf(readIptables(text).tables)).toEqual([
       '-A FORWARD -d 10.0.0.0/8 -p tcp -m listed --without interfaces -m tcp --dport 443 -j ACCEPT',
+      '-A FORWARD -p tcp -m listed --without interfaces -m tcp ! --dport 1:79 -j ACCEPT',
+      '-A FORWARD -p tcp -m listed --without interfaces -m listed --as " tcp dpt:constructor" -j ACCEPT',
     ])
   })
 
