@@ -29,6 +29,9 @@ const FOLDED_BLOCKS = 1500
 
 /** Characters; in what is longer brackets have no colours of their own, for which Monaco reads all of it in one task. */
 const LONG_TEXT = 200_000
+const PLAIN_BRACKETS: monaco.editor.ITextModelUpdateOptions = {
+  bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+}
 
 /**
  * Keeps one model a file that was opened: the text and its undo history live there. Of files of many megabytes each
@@ -61,16 +64,12 @@ function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
       const language = isDump(file) ? DUMP_LANGUAGE : 'yaml'
       if (known === undefined) {
         const model = monaco.editor.createModel(text, language)
-        model.updateOptions({
-          tabSize: 2,
-          insertSpaces: true,
-          ...(text.length > LONG_TEXT && {
-            bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
-          }),
-        })
+        model.updateOptions({ tabSize: 2, insertSpaces: true })
+        if (text.length > LONG_TEXT) model.updateOptions(PLAIN_BRACKETS)
         model.onDidChangeContent(() => {
           if (writing) return
           const typed = model.getValue()
+          if (typed.length > LONG_TEXT) model.updateOptions(PLAIN_BRACKETS)
           texts.set(name, { text: typed, exact: true })
           appStore.getState().setText(name, typed)
         })
