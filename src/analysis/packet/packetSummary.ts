@@ -44,7 +44,11 @@ function blockedWords({ packet, kubernetes, dataplane, egress, ingress }: Judged
         : `${where}, which is not where Kubernetes promises to stop it.`
   const policies = end.policies.map(({ policy }) => policy)
   const way = isEgress ? `out to ${dst.name}` : `in from ${src.name}`
-  return `${where}: ${listed(policies)} ${policies.length === 1 ? 'selects' : 'select'} that pod, and no rule there lets ${transport.label} ${way}.`
+  const next = isEgress ? `entering ${dst.name}` : `leaving ${src.name}`
+  const also = trafficContains((isEgress ? ingress : egress).allowed, transport.point)
+    ? ''
+    : ` Nor do policies allow ${next}.`
+  return `${where}: ${listed(policies)} ${policies.length === 1 ? 'selects' : 'select'} that pod, and no rule there lets ${transport.label} ${way}.${also}`
 }
 
 function allowedWords({ packet, kubernetes, egress, ingress }: Judged): string {

@@ -52,8 +52,11 @@ test('an allowed packet: by which rule at each end, and the node agrees', () => 
 })
 
 test('a blocked packet: rule by rule why not, label by label', () => {
-  const { kubernetes, dataplane, steps } = follow(tiers, 'shop/db-0', 'shop/api-1', '9000/TCP')
+  const { kubernetes, dataplane, steps, summary } = follow(tiers, 'shop/db-0', 'shop/api-1', '9000/TCP')
   expect([kubernetes?.answer, dataplane.answer]).toEqual(['blocked', 'blocked'])
+  expect(summary).toBe(
+    'It is stopped on entering shop/api-1: shop/api selects that pod, and no rule there lets TCP 9000 in from shop/db-0. Nor do policies allow leaving shop/db-0.',
+  )
   expect(texts(kubernetes?.reasons)).toEqual([
     expect.stringContaining('leaving shop/db-0'),
     'shop/db isolates it: it selects pods with `tier=db` in shop',

@@ -1,4 +1,5 @@
 import { ArrowRight, Check, CircleDashed, CircleHelp, Split, X } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { Answer, PacketTrace } from '../../model/packetTrace.ts'
 import { YamlLink } from '../inspector/Links.tsx'
 import { ANSWER_WORDS } from './answerWords.ts'
@@ -21,10 +22,12 @@ interface Props {
   readonly was?: Answer | undefined
   /** Where the deviations are told elsewhere. */
   readonly brief?: boolean
+  /** What can be done about it, before the reasons, which may be many. */
+  readonly children?: ReactNode
 }
 
 /** The two looks at one packet, why each says so, and why they differ. */
-export function Answers({ trace, dataplaneName, was, brief = false }: Props) {
+export function Answers({ trace, dataplaneName, was, brief = false, children }: Props) {
   const { kubernetes, dataplane, summary, deviations, notes } = trace
   // In the explanation of a flow it stands below the packet’s own heading.
   const Heading = brief ? 'h4' : 'h3'
@@ -52,6 +55,7 @@ export function Answers({ trace, dataplaneName, was, brief = false }: Props) {
           ))}
         </div>
       )}
+      {children}
       {kubernetes !== undefined && kubernetes.reasons.length > 0 && (
         <section className={styles.why}>
           <Heading>Why Kubernetes says so</Heading>

@@ -27,9 +27,10 @@ export function ExplainedPacket({ analysis, question }: Props) {
           <Footprints size={13} aria-hidden /> Follow this packet
         </button>
       </header>
-      <Answers trace={trace} dataplaneName="azure-npm enforces" brief />
-      {/* Another answer closes what was open about the one before. */}
-      <ChangeFlow key={trace.dataplane.answer} analysis={analysis} trace={trace} />
+      <Answers trace={trace} dataplaneName="azure-npm enforces" brief>
+        {/* Another answer closes what was open about the one before. */}
+        <ChangeFlow key={trace.dataplane.answer} analysis={analysis} trace={trace} />
+      </Answers>
     </section>
   )
 }

@@ -94,10 +94,11 @@ export function PacketTab({ analysis, names }: Props) {
       ) : (
         <div className={styles.answer} data-stale={!isCurrent || undefined}>
           <div ref={answers}>
-            <Answers trace={trace} dataplaneName={dataplaneName} was={was} />
+            <Answers trace={trace} dataplaneName={dataplaneName} was={was}>
+              {!isNode && <ChangeFlow key={changeKey(trace)} analysis={analysis} trace={trace} />}
+              {answered !== undefined && <PacketActions answered={answered} trace={trace} />}
+            </Answers>
           </div>
-          {!isNode && <ChangeFlow key={changeKey(trace)} analysis={analysis} trace={trace} />}
-          {answered !== undefined && <PacketActions answered={answered} trace={trace} />}
           <Walk trace={trace} isShown={!isNode} names={isNode ? nodeNames : names} />
         </div>
       )}
