@@ -87,7 +87,13 @@ export function translateAnswer(
   const result = translatePolicy(policy, profile)
   if (!result.ok) return { error: { class: 'T', message: result.error.message } }
   const translation = result.value
-  const names = (prefixed: string): string => kernelSetName(profile, prefixed)
+  // A selector of many values names the same few sets in each of its rules, and a hash takes long.
+  const known = new Map<string, string>()
+  const names = (prefixed: string): string => {
+    const name = known.get(prefixed) ?? kernelSetName(profile, prefixed)
+    known.set(prefixed, name)
+    return name
+  }
   const answerSet = ({ set, members }: TranslatedSet): AnswerSet => ({
     type: set.type,
     name: set.name,
