@@ -130,3 +130,11 @@ test('tables of ip6tables without its name', () => {
   expect(dumpKindOf(six)).toBe('ip6tables')
   expect(formats(six + SAVE)).toEqual(new Set(['ip6tables', 'iptables-save', undefined]))
 })
+
+test('chains and sets may have the names of programs, or of what is left out', () => {
+  const head = 'Chain cut (1 references)\ntarget prot opt source destination'
+  const listing = `${head}\nssh        tcp  --  anywhere   anywhere   tcp dpt:ssh\ndocker     all  --  anywhere   anywhere`
+  expect(dumpLines(listing).map(({ format }) => format)).toEqual(Array(4).fill('iptables-list'))
+  const sets = 'Name: l\nType: list:set\nMembers:\ndocker\ncut-off\nredacted'
+  expect(dumpLines(`${sets}-2\n`).filter(({ format }) => format === 'ipset-list')).toHaveLength(6)
+})

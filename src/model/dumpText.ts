@@ -57,7 +57,9 @@ const REMARK =
 /** The end, or the beginning, of what a page shows as code. */
 const FENCE = /^(?:```|~~~|<\/?(?:pre|code|details|summary|p|div|br)\b)/
 const OMISSION =
-  /^[\s#<[({*_-]*(?:(?:\.{3}|…)(?!\w*=)|-*more-*$|(?:(?:output|rest|other|lines?|rules?|chains?|members?|was|were|is|are|of|the|for|brevity) +)*(?:snip(?:ped)?|truncated|omitted|skipped|elided|redacted|cut)\b[^:=]{0,60}$)/i
+  /^[\s#<[({*_-]*(?:(?:\.{3}|…)(?!\w*=)|-*more-*$|(?:(?:output|rest|other|lines?|rules|chains|members|was|were|is|are|of|the|for|brevity) +)*(?:snip(?:ped)?|truncated|omitted|skipped|elided|redacted|cut)(?:[)\]}>.…*_]*|\s[^:=]{0,60})$)/i
+/** A row whose target may have the name of a program. */
+const LISTED_ROW = /^(?:[0-9]+ +)?\S+ +!?(?:all|tcp|udp|sctp|icmp|esp|ah|gre|[0-9]+) +(?:--|-f|!f) /
 /** What a shell does to an output before it shows it: not all of its lines, or not in their order. */
 const FILTERED = /\|\s*(?:sudo +)?(?:[ef]?grep|rg|head|tail|awk|sed|cut|sort|uniq)\b/
 
@@ -196,6 +198,7 @@ export function dumpLines(text: string, assume?: 'iptables-rules' | 'ipset-save'
       if (!isRules()) format = family('iptables-rules')
       return said(format)
     }
+    if (format === 'iptables-list' && LISTED_ROW.test(line)) return said(format)
     const hint = commandHint(line)
     if (hint !== undefined) return command(hint)
     if (REMARK.test(line) || SHELL_PROMPT.test(line)) return said(undefined)
