@@ -107,7 +107,7 @@ describe('closed namespaces tell their worst verdict', () => {
   test('blocked, and how many are unreached', () => {
     expect(statuses(shop(denyIn)).slice(0, 2)).toEqual([
       ['namespace other', 'blocked', 'some blocked'],
-      ['namespace shop', 'blocked', 'nobody reaches any'],
+      ['namespace shop', 'blocked', 'nobody reaches it'],
     ])
     const denyDb = { ...denyIn, spec: { ...denyIn.spec, podSelector: { matchLabels: db } } }
     expect(statuses(shop(denyDb))[1]).toEqual(['namespace shop', 'blocked', 'nobody reaches 3'])

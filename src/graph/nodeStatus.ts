@@ -109,11 +109,12 @@ function closedStatus(
     const besides = unreached === 0 ? '' : `, ${formatNumber(unreached)} unreached`
     return { look: 'deviates', text: `some deviate${besides}`, reason: '' }
   }
+  const whole = node.kind === 'namespace' ? 'it' : 'them'
   const words = {
     blocked:
       unreached === 0
         ? 'some blocked'
-        : `nobody reaches ${unreached === node.endpoints.length ? 'any' : formatNumber(unreached)}`,
+        : `nobody reaches ${unreached === node.endpoints.length ? whole : formatNumber(unreached)}`,
     partial: 'some partly allowed',
     allowed: 'all allowed',
     unrestricted: 'no policy',
