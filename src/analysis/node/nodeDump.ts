@@ -99,7 +99,10 @@ function tell(
 const OTHER_TEXTS: ReadonlyMap<DumpFormat, readonly [code: string, message: string]> = new Map([
   [
     'nft',
-    ['nft-ruleset', 'nft’s own listing is not read: run iptables-nft-save, which prints the same rules'],
+    [
+      'nft-ruleset',
+      'nft’s own listing is not read: run iptables-save, which prints what was made with iptables; tables that nft itself made are beside those and may drop more',
+    ],
   ],
   ['ip6tables', ['ip6tables', 'rules for IPv6 are not read: azure-npm has none, and no packet here is one']],
   ['ipset-xml', ['ipset-xml', 'the XML form is not read: run ipset save']],

@@ -222,3 +222,36 @@ describe('what a dump does not tell', () => {
     ])
   })
 })
+
+test('where lines are left out no verdict is sure, and the first such line is the reason', () => {
+  const rules = ['*filter', ':FORWARD DROP [0:0]', '-A FORWARD -j ACCEPT', '...', 'COMMIT']
+  const node = readNodeDump(['# iptables-save | grep -v KUBE', ...rules].join('\n'), undefined)
+  const { verdict, reason } = simulate(node, packet('10.0.0.1', '10.0.0.2'), 'FORWARD', undefined)
+  expect([verdict, reason]).toEqual([
+    'UNKNOWN',
+    'the dump cannot be relied on: lines are left out here, and nobody knows what they say: # iptables-save | grep -v KUBE (and 1 more such lines)',
+  ])
+})
+
+test('a whole listing with the names that it shows without -n', () => {
+  const head = 'target     prot opt source               destination'
+  const listing = [
+    '[root@node ~]# iptables -vL',
+    'Chain INPUT (policy ACCEPT 0 packets, 0 bytes)',
+    ` pkts bytes ${head.replace('opt ', 'opt in     out     ')}`,
+    '',
+    'Chain FORWARD (policy ACCEPT 0 packets, 0 bytes)',
+    ` pkts bytes ${head.replace('opt ', 'opt in     out     ')}`,
+    '    0     0 DROP       all  --  any    any    !loopback/8           loopback/8           /* localnet */',
+    '    0     0 ACCEPT     udp  --  any    any     host-7.example       anywhere             udp dpt:domain',
+    '    0     0 DROP       tcp  --  any    any     anywhere             10.0.0.2             tcp dpt:http',
+    '',
+    'Chain OUTPUT (policy ACCEPT 0 packets, 0 bytes)',
+    ` pkts bytes ${head.replace('opt ', 'opt in     out     ')}`,
+  ]
+  const node = readNodeDump(listing.join('\n'), undefined)
+  expect(node.problems).toEqual([])
+  const verdict = (port: number, more: Partial<Packet> = {}) =>
+    simulate(node, packet('10.0.0.1', '10.0.0.2', port, more), 'FORWARD', undefined).verdict
+  expect([verdict(80), verdict(81), verdict(53, { protocol: 17 })]).toEqual(['DROP', 'ACCEPT', 'ACCEPT'])
+})

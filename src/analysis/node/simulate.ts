@@ -78,10 +78,10 @@ export function doubtOf(
 ): string | undefined {
   const spoilt = problems.filter(({ spoilsAll }) => spoilsAll)
   const [first] = spoilt
-  if (first !== undefined)
-    return spoilt.length === 1
-      ? `the dump cannot be relied on: ${first.message}`
-      : `${spoilt.length} lines of the dump could not be read`
+  if (first !== undefined) {
+    const more = spoilt.length === 1 ? '' : ` (and ${spoilt.length - 1} more such lines)`
+    return `the dump cannot be relied on: ${first.message}${more}`
+  }
   if (verdict === 'ACCEPT' && otherBackend)
     return 'the node has rules in the other back end too (iptables-legacy-save or iptables-nft-save prints them)'
   return undefined
