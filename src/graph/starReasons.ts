@@ -22,15 +22,15 @@ export interface LaneReasons {
 }
 
 /**
- * `peers` are all of a lane, of which only `shown` get words of their own. `alike`: the subject's pods are, so that what is
- * true of one is true of all.
+ * Only those of `peers` that are `shown` get words of their own. `alike`: the subject's pods are, so that what is true of
+ * one is true of all; `isWhole`: there are no others in the lane.
  */
 export function laneReasons(
   scene: GraphScene,
   side: 'in' | 'out',
   peers: readonly BlockedPeer[],
   shown: readonly BlockedPeer[],
-  alike: boolean,
+  { alike, isWhole }: { readonly alike: boolean; readonly isWhole: boolean },
 ): LaneReasons {
   const wordsOf = ({ flow }: BlockedPeer): { readonly own: string; readonly subject: string } => {
     const reasons = scene.input.explain?.(scene.indexOf(flow.src), scene.indexOf(flow.dst))
@@ -41,14 +41,16 @@ export function laneReasons(
   const first = shown[0] && wordsOf(shown[0]).subject
   const isCommon =
     alike &&
+    isWhole &&
     first !== undefined &&
     peers.length <= MOST_COMPARED &&
     peers.every(peer => wordsOf(peer).subject === first)
   const own = shown.map((peer): readonly [string, string] => {
     const words = wordsOf(peer)
     const text = [words.own, isCommon ? '' : words.subject].filter(Boolean).join('; ')
-    // Of the pods of a namespace one pair stands for all.
-    const one = peer.node.kind === 'pods' || peer.node.kind === 'cidr' || peer.node.kind === 'outside'
+    // Of unlike pods one pair stands for all.
+    const { kind } = peer.node
+    const one = alike && (kind === 'pods' || kind === 'cidr' || kind === 'outside')
     return [peer.node.id, one || text === '' ? text : `e.g. ${text}`]
   })
   return { common: isCommon ? first : '', own: new Map(own.filter(([, text]) => text !== '')) }

@@ -84,6 +84,9 @@ describe('a pod in the middle', () => {
     expect(api).toMatchObject({ verdict: 'blocked', deviates: true })
     expect(nodes.find(({ id }) => id === api?.source)?.detail).toBe(api?.reason)
     expect(api?.reason).toContain('Kubernetes promises TCP 5432')
+    // Beside it the others keep their reason to themselves.
+    const web = edges.find(({ source }) => source.includes('web'))
+    expect(nodes.find(({ id }) => id === web?.source)?.detail).toBe('not let in by db, default-deny')
   })
 
   test('counts are those of its own flows', () => {

@@ -168,7 +168,8 @@ export function buildStar(
   const groups: GraphGroup[] = []
   const nodes: GraphNode[] = [...middle]
   const drawn: StarPeer[] = []
-  const alike = middle.every(({ kind }) => kind !== 'namespace')
+  const answers = scene.answers(view.filter)
+  const alike = new Set(members.map(index => answers.classOf[index])).size <= 1
   for (const { id, side, title, peers } of lanes) {
     if (peers.length === 0) continue
     const blocked = peers.flatMap(({ node, flow }) =>
@@ -179,8 +180,8 @@ export function buildStar(
     const shown = peers.length <= most + 1 ? peers : peers.slice(0, most)
     const rest = peers.slice(shown.length)
     const shownBlocked = blocked.filter(({ node }) => shown.some(peer => peer.node === node))
-    const { common, own } = laneReasons(scene, side, blocked, shownBlocked, alike)
-    const isCommon = common !== '' && blocked.length === peers.length
+    const isWhole = blocked.length === peers.length
+    const { common, own } = laneReasons(scene, side, blocked, shownBlocked, { alike, isWhole })
     groups.push({
       id,
       kind: 'lane',
@@ -188,7 +189,7 @@ export function buildStar(
       labels: {},
       pods: peers.reduce((sum, { node }) => sum + node.endpoints.length, 0),
       assumed: false,
-      ...(isCommon && { reason: common }),
+      ...(common !== '' && { reason: common }),
     })
     for (const peer of shown) {
       const reason = own.get(peer.node.id) ?? ''
@@ -204,7 +205,6 @@ export function buildStar(
     const edge = edgeOf({ flow, back: undefined, mark: 'none' }, byId, scene)
     return [note === undefined ? edge : { ...edge, note, name: `${edge.name}, ${note}` }]
   })
-  const answers = scene.answers(view.filter)
   const chosen = new Int32Array(answers.classes.length)
   for (const index of members) {
     const at = answers.classOf[index] ?? -1
