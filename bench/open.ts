@@ -8,7 +8,7 @@ import { DEFAULT_PROFILE, type Scenario } from '../src/model/scenario.ts'
 import { benchCluster, type ClusterSize } from './cluster.ts'
 import { manifestsOf } from './manifests.ts'
 import { count, milliseconds, printTable, timed, type Timed } from './measure.ts'
-import { messageBytes, sendToPage } from './message.ts'
+import { messageSizes, sendToPage } from './message.ts'
 
 const STEPS: Readonly<Record<WorkStep, string>> = {
   reading: 'read the text, make pods and addresses',
@@ -47,10 +47,12 @@ export function benchOpen(size: ClusterSize, seed: number): void {
   row('all of these', whole)
   const { analysis, connectivity } = whole.result
   const { policies, namespaces } = analysis
-  const sent = sendToPage(analysis)
-  row('the message to the page', sent.all)
-  row('the piece of it that takes longest', sent.longest)
-  const bytes = messageBytes(analysis)
+  row(
+    'the message to the page',
+    timed(() => sendToPage(analysis)),
+  )
+  const sizes = messageSizes(analysis)
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
   const scene = graphSceneOf({ connectivity, policies, namespaces })
   const first = timed(() => drawScene(scene, DEFAULT_GRAPH_VIEW))
   row('the first picture', first)
@@ -64,7 +66,8 @@ export function benchOpen(size: ClusterSize, seed: number): void {
   )
   printTable(
     `${count(analysis.pods.length)} pods, ${count(policies.length)} policies, ${count(text.length)} characters: ` +
-      `${count(connectivity.classes.length)} classes, message of ${count(bytes / 2 ** 20)} MB in ${count(sent.pieces)} pieces, ` +
+      `${count(connectivity.classes.length)} classes, message of ${count(bytes / 2 ** 20)} MB in ${count(sizes.length)} pieces, ` +
+      `the largest of ${count(Math.max(...sizes) / 2 ** 10)} KB, ` +
       `${first.result.model.nodes.length} nodes and ${first.result.model.edges.length} edges drawn`,
     ['phase', 'ms', 'cpu ms', 'heap MB'],
     rows,
