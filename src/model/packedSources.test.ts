@@ -57,6 +57,19 @@ test('the first resource of the text whose document holds an offset', () => {
   )
 })
 
+test('a document begins with its first character and ends before the next one', () => {
+  const source = (start: number, end: number): ResourceSource => ({
+    file: 'a.yaml',
+    range: { start, end },
+    paths: [],
+    places: [],
+  })
+  const packed = packSources({ a: source(2, 5), b: source(5, 9) })
+  expect([1, 2, 4, 5, 8, 9].map(offset => sourceNumberAt(packed, 'a.yaml', offset))).toEqual([
+    -1, 0, 0, 1, 1, -1,
+  ])
+})
+
 test('resources of one form share their paths', () => {
   const paths = ['a', 'b']
   const source = { file: 'f', range: { start: 0, end: 9 }, paths, places: [0, 1, 2, 3] }
