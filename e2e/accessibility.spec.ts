@@ -27,6 +27,7 @@ for (const theme of ['Light', 'Dark', 'High contrast'])
     await app.flow.getByRole('tab', { name: 'List' }).click()
     expect(await seriousFindings(app.page)).toEqual([])
     await app.page.getByRole('button', { name: 'Command palette' }).click()
+    await expect(app.page.getByRole('dialog').getByRole('combobox')).toBeFocused()
     expect(await seriousFindings(app.page)).toEqual([])
   })
 

@@ -4,7 +4,7 @@ test('the palette opens an example', async ({ app }) => {
   await app.open()
   await app.page.keyboard.press('Control+K')
   const palette = app.page.getByRole('dialog', { name: 'Command palette' })
-  await expect(palette).toBeVisible()
+  await expect(palette.getByRole('combobox')).toBeFocused()
   await app.page.keyboard.type('named ports')
   await app.page.keyboard.press('Enter')
   await expect(palette).toBeHidden()

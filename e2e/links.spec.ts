@@ -56,6 +56,7 @@ for (const [what, damage, message] of [
   test(`a link that is ${what} says so and takes nothing away`, async ({ app }) => {
     await app.open()
     await app.paste('apiVersion: v1\nkind: Namespace\nmetadata:\n  name: my-own-work\n')
+    await expect(app.policies).toContainText('my-own-work')
     await app.fragment()
     await app.page.goto('about:blank')
 
@@ -67,6 +68,7 @@ for (const [what, damage, message] of [
 test('a link that is opened beside own work keeps that work', async ({ app }) => {
   await app.open()
   await app.paste('apiVersion: v1\nkind: Namespace\nmetadata:\n  name: my-own-work\n')
+  await expect(app.policies).toContainText('my-own-work')
   await app.fragment()
   await app.page.goto('about:blank')
   await app.open(read('v1-one-policy.link'))

@@ -142,6 +142,7 @@ test('what is no dump is left out and says why', async ({ app }) => {
 test('the dumps travel in a link', async ({ app }) => {
   await app.open()
   await app.drop({ 'iptables-save.txt': iptables, 'ipset-save.txt': ipsets })
+  await expect(files(app)).toHaveCount(4)
   const fragment = await app.fragment()
   await app.page.goto('about:blank')
   await app.open(fragment)

@@ -2,11 +2,14 @@ import { appStore } from '../../store/appStore.ts'
 import type { InspectorTab } from '../../store/viewSettings.ts'
 import type { Shortcut } from './shortcut.ts'
 
+/** In the order in which the palette and the help show them. */
+export const ACTION_GROUPS = ['Scenario', 'Files', 'Go to', 'Flow graph', 'View', 'Help'] as const
+
 /** A thing the user can do. One table feeds the help, the palette and the key handler. */
 export interface Action {
   readonly id: string
   readonly name: string
-  readonly group: 'Scenario' | 'Files' | 'View' | 'Go to' | 'Flow graph' | 'Help'
+  readonly group: (typeof ACTION_GROUPS)[number]
   readonly shortcut?: Shortcut
   /** Extra words for the palette's search. */
   readonly keywords?: string

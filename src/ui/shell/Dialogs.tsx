@@ -1,8 +1,6 @@
-import { useRef, useState, type ReactNode } from 'react'
-import { Command, defaultFilter } from 'cmdk'
-import type { Action } from '../actions/action.ts'
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
+import { ACTION_GROUPS, type Action } from '../actions/action.ts'
 import { LOCAL_KEYS } from '../actions.ts'
-import { EXAMPLE_CHOICES, openExample } from '../examples/exampleChoices.ts'
 import styles from './Dialogs.module.css'
 
 interface Props {
@@ -11,23 +9,11 @@ interface Props {
   readonly helpIcon: ReactNode
 }
 
-const GROUPS: readonly Action['group'][] = ['Scenario', 'Files', 'Go to', 'Flow graph', 'View', 'Help']
+const loadPalette = async () => ({ default: (await import('./PaletteList.tsx')).PaletteList })
+/** Milliseconds. */
+const AFTER_THE_START = 1000
 
-/** Below this the letters of the search stand so far apart that they are there by chance. */
-const LEAST_SCORE = 0.15
-
-/** What holds the words as they are comes before what has their letters near each other. */
-function score(value: string, search: string, keywords: string[] = []): number {
-  const text = `${value} ${keywords.join(' ')}`.toLowerCase()
-  const held = search
-    .toLowerCase()
-    .trim()
-    .split(/\s+/)
-    .every(word => text.includes(word))
-  const near = defaultFilter(value, search, keywords)
-  if (held) return 1 + near
-  return near < LEAST_SCORE ? 0 : near
-}
+const PaletteList = lazy(loadPalette)
 
 /** The command palette and the list of shortcuts, with the buttons that open them. */
 export function Dialogs({ actions, paletteIcon, helpIcon }: Props) {
@@ -35,6 +21,11 @@ export function Dialogs({ actions, paletteIcon, helpIcon }: Props) {
   const help = useRef<HTMLDialogElement>(null)
   // The list is drawn only while it is open, and starts empty each time.
   const [searching, setSearching] = useState(false)
+  // Not on the way to the first picture, and there before somebody types into it.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), AFTER_THE_START)
+    return () => clearTimeout(timer)
+  }, [])
   const labelOf = (id: string): string => actions.find(action => action.id === id)?.shortcut?.label ?? ''
 
   const run = (choice: () => void): void => {
@@ -82,40 +73,9 @@ export function Dialogs({ actions, paletteIcon, helpIcon }: Props) {
         }}
       >
         {searching && (
-          <Command label="Command palette" loop filter={score}>
-            <Command.Input autoFocus placeholder="Do something, or open an example …" />
-            <Command.List>
-              <Command.Empty>Nothing of that name.</Command.Empty>
-              {GROUPS.map(group => (
-                <Command.Group key={group} heading={group}>
-                  {actions
-                    .filter(action => action.group === group && action.id !== 'palette')
-                    .map(action => (
-                      <Command.Item
-                        key={action.id}
-                        value={`${action.name} ${group}`}
-                        keywords={action.keywords?.split(' ') ?? []}
-                        onSelect={() => run(action.run)}
-                      >
-                        {action.name}
-                        {action.shortcut !== undefined && <kbd>{action.shortcut.label}</kbd>}
-                      </Command.Item>
-                    ))}
-                </Command.Group>
-              ))}
-              <Command.Group heading="Examples">
-                {EXAMPLE_CHOICES.map(choice => (
-                  <Command.Item
-                    key={choice.id}
-                    value={`${choice.name} example`}
-                    onSelect={() => run(() => void openExample(choice))}
-                  >
-                    {choice.name}
-                  </Command.Item>
-                ))}
-              </Command.Group>
-            </Command.List>
-          </Command>
+          <Suspense>
+            <PaletteList actions={actions} onChoose={run} />
+          </Suspense>
         )}
       </dialog>
 
@@ -134,7 +94,7 @@ export function Dialogs({ actions, paletteIcon, helpIcon }: Props) {
           </button>
         </div>
         <div className={styles.columns}>
-          {GROUPS.map(group => (
+          {ACTION_GROUPS.map(group => (
             <section key={group}>
               <h3>{group}</h3>
               <dl>
