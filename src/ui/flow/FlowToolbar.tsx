@@ -102,15 +102,17 @@ function ModeTabs({ mode }: { readonly mode: GraphMode }) {
   )
 }
 
+const SEARCHES = 'Filter flows by namespace, name, label (app=web) or address'
+
 function SearchBox({ filter }: { readonly filter: FlowFilter }) {
   return (
-    <label className={styles.search}>
+    <label className={styles.search} title={SEARCHES}>
       <Search size={14} aria-hidden />
-      <span className="visually-hidden">Filter flows by namespace, name, label or address</span>
+      <span className="visually-hidden">{SEARCHES}</span>
       <input
         type="search"
         data-opens="flow-search"
-        placeholder="Filter: pod, app=web, 10.0…"
+        placeholder="Filter flows"
         value={filter.text}
         onChange={event =>
           appStore.getState().setGraphView({ filter: { ...filter, text: event.target.value } })
