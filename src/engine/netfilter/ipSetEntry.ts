@@ -10,7 +10,7 @@ import type { Ipv4Prefix } from '../../model/ip.ts'
 import type { IpSetEntry, IpSetType } from '../../model/ipSet.ts'
 import { unreachable } from '../../model/assert.ts'
 import { TCP, hasPorts, parseProtocol, protocolName } from './protocolNames.ts'
-import type { RuleFault } from './ruleOptions.ts'
+import { isFault, type RuleFault } from './ruleOptions.ts'
 
 /** More addresses or ports than this in one element stay one element of its own kind, with unknown membership. */
 const MAX_EXPANSION = 65536
@@ -93,15 +93,13 @@ export function parseEntries(
     case 'list:set':
       return [{ kind: 'set', set: text }]
     case 'hash:net': {
-      const prefixes = parseRange(text)
-      if (prefixes === undefined || prefixes.some(prefix => prefix.length === 0))
-        return { fault: 'bad-element' }
+      const prefixes = elementPrefixes(text)
+      if (isFault(prefixes)) return prefixes
       return prefixes.map(prefix => ({ kind: 'net', prefix, nomatch }))
     }
     case 'hash:ip': {
-      const prefixes = parseRange(text)
-      if (prefixes === undefined || prefixes.some(prefix => prefix.length === 0))
-        return { fault: 'bad-element' }
+      const prefixes = elementPrefixes(text)
+      if (isFault(prefixes)) return prefixes
       const addresses = addressesOf(prefixes)
       if (addresses === undefined) return [{ kind: 'other', text }]
       return addresses.map(address => ({ kind: 'net', prefix: { address, length: 32 }, nomatch: false }))
@@ -111,6 +109,12 @@ export function parseEntries(
     default:
       return [{ kind: 'other', text: nomatch ? `${text} nomatch` : text }]
   }
+}
+
+function elementPrefixes(text: string): readonly Ipv4Prefix[] | RuleFault {
+  const prefixes = parseRange(text)
+  if (prefixes === undefined) return { fault: 'bad-element' }
+  return prefixes.some(prefix => prefix.length === 0) ? { fault: 'bad-length' } : prefixes
 }
 
 /** What makes an element the same as another in its set: not `nomatch`, which is only a flag on it. */

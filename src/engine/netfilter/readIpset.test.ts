@@ -86,11 +86,16 @@ describe('elements', () => {
 
   test('[F19] length 0 and nonsense are refused', () => {
     expect(net('0.0.0.0/0', '1.2.3.4/0', '1.2.3', '1.2.3.4/33').problems).toEqual([
-      '2 bad-element',
-      '3 bad-element',
+      '2 bad-length',
+      '3 bad-length',
       '4 bad-element',
       '5 bad-element',
     ])
+  })
+
+  test('[F38] a member that nobody can read may be any; one of length 0 is none', () => {
+    expect(net('10.0.0.0/8', '0.0.0.0/0').adds).toEqual(['s 10.0.0.0/8'])
+    expect(net('10.0.0.0/8', '1.2.3').adds).toContain('s (members that nobody can read)')
   })
 
   test('[F19] the same network with another flag replaces under --exist', () => {

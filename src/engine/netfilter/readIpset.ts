@@ -148,8 +148,8 @@ function changeElement(
   }
   const entries = parseEntries(set.type, wildcard ? `${text} wildcard` : text, nomatch)
   if (isFault(entries)) {
-    // A member that nobody can read may be any address.
-    if (command === '-A') set.entries.set('', LOST)
+    // A member that nobody can read may be any address; of another it is known that no set takes it.
+    if (command === '-A' && entries.fault === 'bad-element') set.entries.set('', LOST)
     return entries.fault
   }
   for (const entry of entries) {
