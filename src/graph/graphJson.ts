@@ -10,7 +10,7 @@ export function graphJson(
   const lines = (parts: readonly unknown[]): string => parts.map(part => `\n${JSON.stringify(part)}`).join()
   return [
     `{"counts":${JSON.stringify(counts)},"omitted":${JSON.stringify(omitted)},`,
-    `"unreached":${JSON.stringify(unreached ?? { count: 0, first: [] })},`,
+    `"unreached":${JSON.stringify(unreached ?? { count: 0, first: [], traffic: '' })},`,
     `"groups":[${lines(
       groups.map(({ id, kind, namespace, labels, pods, assumed, reason = '' }) => {
         return { id, kind, namespace, labels, pods, assumed, reason, place: place(id) }

@@ -88,13 +88,41 @@ test('the pods that nobody reaches, as far as the filter asks for them', () => {
   const model = (filter: Partial<FlowFilter>) =>
     buildGraph(shop(denyIn), { ...DEFAULT_GRAPH_VIEW, filter: { ...NO_FLOW_FILTER, ...filter } })
   const { unreached } = model({})
-  expect(unreached).toEqual({ count: 4, first: ['pod:shop/db-0', 'pod:shop/db-1', 'pod:shop/db-2'] })
+  expect(unreached).toEqual({
+    count: 4,
+    first: ['pod:shop/db-0', 'pod:shop/db-1', 'pod:shop/db-2'],
+    traffic: '',
+  })
   expect(unreached && unreachedText(unreached)).toBe(
     'nobody reaches 4 pods: shop/db-0, shop/db-1, shop/db-2 and 1 more',
   )
   const one = model({ text: 'web' }).unreached
   expect(one && unreachedText(one)).toBe('nobody reaches shop/web')
   expect(model({ text: 'client' }).unreached).toBeUndefined()
+})
+
+test.each([
+  ['443/tcp', ' on 443/TCP'],
+  [' udp ', ' on UDP'],
+  // Says no traffic, so that all counts.
+  ['https', ''],
+])('the traffic %j that the filter asks for is named where nobody reaches by it', (traffic, on) => {
+  const allow = policyFixture('shop', 'allow', {
+    podSelector: {},
+    policyTypes: ['Ingress'],
+    ingress: on === '' ? [] : [{ ports: [{ protocol: 'TCP', port: 80 }] }],
+  })
+  const view = { ...DEFAULT_GRAPH_VIEW, filter: { ...NO_FLOW_FILTER, traffic } }
+  const { unreached, nodes } = buildGraph(shop(allow), view)
+  expect(unreached && unreachedText(unreached)).toBe(
+    `nobody reaches 4 pods${on}: shop/db-0, shop/db-1, shop/db-2 and 1 more`,
+  )
+  expect(unreached && unreachedText({ ...unreached, count: 1, first: ['pod:shop/web'] })).toBe(
+    `nobody reaches shop/web${on}`,
+  )
+  expect(nodes.find(({ title }) => title === 'web')?.status?.text).toBe(`nobody reaches it${on}`)
+  const { peers } = flowMatrix(graphSceneOf(shop(allow)), { ...view, groupBy: 'namespace' })
+  expect(peers.find(({ name }) => name === 'namespace shop')?.status?.text).toBe(`nobody reaches it${on}`)
 })
 
 describe('closed namespaces tell their worst verdict', () => {

@@ -3,7 +3,7 @@ import type { FlowFilter } from '../model/graphView.ts'
 import { DIRECTIONS, type Direction } from '../model/networkPolicy.ts'
 import type { GraphNode, NodeStatus, SomePods } from '../model/picture.ts'
 import type { Answers } from './answers.ts'
-import { endMatcher, isHidden } from './flowFilter.ts'
+import { endMatcher, isHidden, trafficOf } from './flowFilter.ts'
 import { formatNumber } from './formatNumber.ts'
 import { hasDeviation, worstOfMask, type FlowTally } from './flowTally.ts'
 import type { GraphScene } from './graphScene.ts'
@@ -30,7 +30,7 @@ export function withStatus(
       node.kind === 'pods'
         ? podStatus(node, reach, answers, filter)
         : node.kind === 'namespace' || node.kind === 'namespaces'
-          ? closedStatus(node, reach, answers, maskAround(tally, place, nodes.length))
+          ? closedStatus(node, reach, answers, maskAround(tally, place, nodes.length), filter)
           : undefined
     return status === undefined ? node : { ...node, status }
   })
@@ -50,16 +50,26 @@ export function unreachedPods(scene: GraphScene, filter: FlowFilter): SomePods |
   const found = scene.endpoints.filter(isUnreached)
   return found.length === 0
     ? undefined
-    : { count: found.length, first: found.slice(0, NAMED).map(({ id }) => id) }
+    : { count: found.length, first: found.slice(0, NAMED).map(({ id }) => id), traffic: askedTraffic(filter) }
 }
 
-/** `nobody reaches 5 pods: shop/batch-0, shop/batch-1, shop/legacy-0 and 2 more`. */
-export function unreachedText({ count, first }: SomePods): string {
-  const names = first.map(id => id.slice(id.indexOf(':') + 1))
-  const more = count - names.length
-  return `nobody reaches ${count === 1 ? '' : `${formatNumber(count)} pods: `}${names.join(', ')}${
-    more > 0 ? ` and ${formatNumber(more)} more` : ''
-  }`
+/** `nobody reaches 5 pods on 80/TCP: shop/batch-0, shop/batch-1, shop/legacy-0 and 2 more`. */
+export function unreachedText({ count, first, traffic }: SomePods): string {
+  const names = first.map(id => id.slice(id.indexOf(':') + 1)).join(', ')
+  const more = count - first.length
+  const on = onTraffic(traffic)
+  if (count === 1) return `nobody reaches ${names}${on}`
+  return `nobody reaches ${formatNumber(count)} pods${on}: ${names}${more > 0 ? ` and ${formatNumber(more)} more` : ''}`
+}
+
+/** ` on 80/TCP`; `''` where it is about all traffic. */
+export function onTraffic(traffic: string): string {
+  return traffic === '' ? '' : ` on ${traffic}`
+}
+
+/** The traffic that verdicts are about; a text that says none leaves them about all. */
+function askedTraffic({ traffic }: FlowFilter): string {
+  return trafficOf(traffic) === undefined ? '' : traffic.trim().toUpperCase()
 }
 
 function isShutFor(node: GraphNode, reach: ClassReach, { classOf }: Answers, direction: Direction): boolean {
@@ -71,7 +81,7 @@ function podStatus(
   node: GraphNode,
   reach: ClassReach,
   answers: Answers,
-  { traffic }: FlowFilter,
+  filter: FlowFilter,
 ): NodeStatus | undefined {
   const shut = DIRECTIONS.filter(direction => isShutFor(node, reach, answers, direction))
   const [first] = shut
@@ -84,7 +94,7 @@ function podStatus(
         : `nobody reaches ${node.endpoints.length > 1 ? 'them' : 'it'}`
   return {
     look: 'blocked',
-    text: traffic === '' ? what : `${what} on ${traffic.toUpperCase()}`,
+    text: what + onTraffic(askedTraffic(filter)),
     reason: isolatedBy([...new Set(shut.flatMap(direction => node.policies[direction]))]),
   }
 }
@@ -101,6 +111,7 @@ function closedStatus(
   reach: ClassReach,
   { classOf }: Answers,
   mask: number,
+  filter: FlowFilter,
 ): NodeStatus | undefined {
   const worst = worstOfMask(mask)
   if (worst === undefined) return undefined
@@ -114,7 +125,7 @@ function closedStatus(
     blocked:
       unreached === 0
         ? 'some blocked'
-        : `nobody reaches ${unreached === node.endpoints.length ? whole : formatNumber(unreached)}`,
+        : `nobody reaches ${unreached === node.endpoints.length ? whole : formatNumber(unreached)}${onTraffic(askedTraffic(filter))}`,
     partial: 'some partly allowed',
     allowed: 'all allowed',
     unrestricted: 'no policy',

@@ -221,7 +221,10 @@ test('what all flows of a node come to stands on it, in words and with a mark, a
     detail: '20 pods',
     status: { look: 'deviates', text: 'some deviate', reason: '' },
   })
-  const model = modelFixture({ nodes: [shut, closed], unreached: { count: 1, first: ['pod:a/web'] } })
+  const model = modelFixture({
+    nodes: [shut, closed],
+    unreached: { count: 1, first: ['pod:a/web'], traffic: '' },
+  })
   const svg = svgOf(model, { summary: '0 allowed', legend: true })
   const texts = [...drawnOf(svg).matchAll(/<(?:text|tspan) class="([^"]*)"[^>]*>([^<]*)</g)].map(
     ([, look, text]) => [look, text],

@@ -158,6 +158,8 @@ export interface SomePods {
   readonly count: number
   /** Endpoint ids of the first few. */
   readonly first: readonly string[]
+  /** The traffic that it holds for, `80/TCP`; `''` for all. */
+  readonly traffic: string
 }
 
 /** What is drawn. */

@@ -1,6 +1,7 @@
 import { Fragment } from 'react'
 import { formatNumber, plural } from '../../graph/formatNumber.ts'
 import { LOOK_MARKS } from '../../graph/looks.ts'
+import { onTraffic } from '../../graph/nodeStatus.ts'
 import type { GraphMode, GraphView } from '../../model/graphView.ts'
 import type { GraphModel, SomePods } from '../../model/picture.ts'
 import { appStore } from '../../store/appStore.ts'
@@ -60,13 +61,14 @@ export function Omissions({
 }
 
 /** The sentence of `unreachedText`; each name selects its pod. */
-function Unreached({ pods: { count, first } }: { readonly pods: SomePods }) {
+function Unreached({ pods: { count, first, traffic } }: { readonly pods: SomePods }) {
   const more = count - first.length
+  const on = onTraffic(traffic)
   return (
     <>
       <b className={styles.shut}>
         <span aria-hidden>{LOOK_MARKS.blocked} </span>Nobody reaches{' '}
-        {count === 1 ? '' : `${formatNumber(count)} pods:`}
+        {count === 1 ? '' : `${formatNumber(count)} pods${on}:`}
       </b>{' '}
       {first.map((id, i) => (
         <Fragment key={id}>
@@ -81,6 +83,7 @@ function Unreached({ pods: { count, first } }: { readonly pods: SomePods }) {
         </Fragment>
       ))}
       {more > 0 && ` and ${formatNumber(more)} more`}
+      {count === 1 && on}
     </>
   )
 }
