@@ -151,6 +151,7 @@ spec:
 
   test.each([
     ['10.0.0.0/8', '10.0.0.1', 'udp 53', 'blocked', 'allowed', '53/UDP', 'blocked'],
+    [' 10.0.0.0/8 ', '10.0.0.1', '80/TCP', 'allowed', 'allowed', '80/TCP', 'allowed'],
     ['outside', '203.0.113.9', '80/TCP', 'undefined', 'allowed', '80/TCP', 'allowed'],
     ['10.9.9.9', 'shop/db-0', 'http/TCP', 'allowed', 'blocked', 'http/TCP', 'allowed'],
   ] as const)('a packet to %s', (to, name, text, promise, does, traffic, verdict) => {

@@ -95,7 +95,7 @@ export function expectPacket(
   { packet, kubernetes, dataplane }: Pick<PacketTrace, 'packet' | 'kubernetes' | 'dataplane'>,
 ): NewExpectation {
   const end = (text: string, { name }: PacketTrace['packet']['src']): string =>
-    parseIpv4Prefix(text) === undefined ? text.trim() : name
+    parseIpv4Prefix(text.trim()) === undefined ? text.trim() : name
   const promised = kubernetes?.answer === 'undefined' ? dataplane.answer : kubernetes?.answer
   return {
     name: '',
