@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { scenarioFixture } from '../testing/analysisFixture.ts'
 import { createLinkEncoder, type LinkWorker } from './linkEncoder.ts'
 
@@ -32,6 +32,18 @@ test('one worker, started by the first question, answers in order', async () => 
   made[0]?.onmessage?.({ data: 'v1=a' })
   made[0]?.onmessage?.({ data: 'v1=b' })
   expect(await Promise.all(answers)).toEqual(['v1=a', 'v1=b'])
+})
+
+test('where no worker can be started the question is answered, and the next one tries again', async () => {
+  const { made, create } = workers()
+  const createOnce = vi.fn(create).mockImplementationOnce(() => {
+    throw new Error('refused')
+  })
+  const encode = createLinkEncoder(createOnce)
+  expect(await encode(named('a'))).toBeUndefined()
+  const next = encode(named('b'))
+  made[0]?.onmessage?.({ data: 'v1=b' })
+  expect(await next).toBe('v1=b')
 })
 
 test('a worker that fails leaves no question open, and the next one is asked of another', async () => {

@@ -36,8 +36,16 @@ export function createLinkEncoder(createWorker: () => LinkWorker): LinkEncoder {
 
   return scenario =>
     new Promise(resolve => {
+      let asked: LinkWorker
+      try {
+        asked = started()
+      } catch {
+        // A browser that starts no worker at all.
+        resolve(undefined)
+        return
+      }
       open.push(resolve)
-      started().postMessage(scenario)
+      asked.postMessage(scenario)
     })
 }
 
