@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 import { ACTION_GROUPS, type Action } from '../actions/action.ts'
 import { LOCAL_KEYS } from '../actions.ts'
+import { ErrorBoundary } from '../ErrorBoundary.tsx'
 import styles from './Dialogs.module.css'
 
 interface Props {
@@ -23,7 +24,8 @@ export function Dialogs({ actions, paletteIcon, helpIcon }: Props) {
   const [searching, setSearching] = useState(false)
   // Not on the way to the first picture, and there before somebody types into it.
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), AFTER_THE_START)
+    // What cannot be loaded now is asked for again, and told, when somebody opens it.
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), AFTER_THE_START)
     return () => clearTimeout(timer)
   }, [])
   const labelOf = (id: string): string => actions.find(action => action.id === id)?.shortcut?.label ?? ''
@@ -73,9 +75,11 @@ export function Dialogs({ actions, paletteIcon, helpIcon }: Props) {
         }}
       >
         {searching && (
-          <Suspense>
-            <PaletteList actions={actions} onChoose={run} />
-          </Suspense>
+          <ErrorBoundary pane="The command palette">
+            <Suspense>
+              <PaletteList actions={actions} onChoose={run} />
+            </Suspense>
+          </ErrorBoundary>
         )}
       </dialog>
 
