@@ -67,9 +67,9 @@ function startModels(editor: monaco.editor.IStandaloneCodeEditor): {
         model.updateOptions({ tabSize: 2, insertSpaces: true })
         if (text.length > LONG_TEXT) model.updateOptions(PLAIN_BRACKETS)
         model.onDidChangeContent(() => {
+          if (model.getValueLength() > LONG_TEXT) model.updateOptions(PLAIN_BRACKETS)
           if (writing) return
           const typed = model.getValue()
-          if (typed.length > LONG_TEXT) model.updateOptions(PLAIN_BRACKETS)
           texts.set(name, { text: typed, exact: true })
           appStore.getState().setText(name, typed)
         })
