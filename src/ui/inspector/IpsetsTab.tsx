@@ -14,6 +14,7 @@ import { useHoverLinked, useLinked } from '../useLinked.ts'
 import { CopyButtons } from '../widgets/CopyButtons.tsx'
 import { Segments } from '../widgets/Segments.tsx'
 import { VirtualRows } from '../widgets/VirtualRows.tsx'
+import { endpointName } from './endpointName.ts'
 import { AssumedPods, WrapLines } from './TextOptions.tsx'
 import { PrintedText } from './PrintedText.tsx'
 import { usePrinted } from './usePrinted.ts'
@@ -219,10 +220,6 @@ const SHOWN = 500
 
 type PodEndpoint = Extract<Endpoint, { readonly kind: 'pod' }>
 
-function podName({ namespace, name }: PodEndpoint): string {
-  return `${namespace}/${name}`
-}
-
 function describeEntry(
   entry: IpSetEntry,
   pods: ReadonlyMap<number, PodEndpoint>,
@@ -233,7 +230,7 @@ function describeEntry(
       const pod = entry.prefix.length === 32 ? pods.get(entry.prefix.address) : undefined
       return {
         text: formatIpv4Prefix(entry.prefix) + (entry.nomatch ? ' nomatch' : ''),
-        about: entry.nomatch ? 'does not belong to the set' : pod === undefined ? '' : podName(pod),
+        about: entry.nomatch ? 'does not belong to the set' : pod === undefined ? '' : endpointName(pod),
         assumed: pod?.assumed === true,
       }
     }
@@ -242,7 +239,7 @@ function describeEntry(
       const protocol = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[entry.protocol] ?? `${entry.protocol}`
       return {
         text: `${formatIpv4(entry.address)},${protocol}:${entry.port}`,
-        about: pod === undefined ? '' : podName(pod),
+        about: pod === undefined ? '' : endpointName(pod),
         assumed: pod?.assumed === true,
       }
     }
