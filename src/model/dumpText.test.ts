@@ -138,3 +138,33 @@ test('chains and sets may have the names of programs, or of what is left out', (
   const sets = 'Name: l\nType: list:set\nMembers:\ndocker\ncut-off\nredacted'
   expect(dumpLines(`${sets}-2\n`).filter(({ format }) => format === 'ipset-list')).toHaveLength(6)
 })
+
+test.each([
+  ['-ti', undefined],
+  ['-ti npm-1 -- iptables -t nat', 'nat'],
+  ['-t npm-1 -- iptables --table=mangle', 'mangle'],
+])('a table is what iptables is asked for, not what another program gets: %s', (words, table) => {
+  expect(dumpLines(`$ kubectl exec ${words} -S\n-P OUTPUT ACCEPT\n`)[1]).toMatchObject({ table })
+})
+
+test('outputs for both families, one after the other', () => {
+  const both = (four: string, six: string) =>
+    `${four}-P FORWARD ACCEPT\n-A FORWARD -s 10.0.0.1/32 -j DROP\n${six}-P FORWARD ACCEPT\n-A FORWARD -s fe80::/10 -j DROP`
+  const formats = (text: string) => dumpLines(text).flatMap(({ format }) => format ?? [])
+  const wanted = ['iptables-rules', 'iptables-rules', 'ip6tables', 'ip6tables']
+  expect(formats(both('# iptables -S\n', '# ip6tables -S\n'))).toEqual(wanted)
+  expect(formats(both('', ''))).toEqual(wanted)
+  const quoting = SAVE.replace('-j', '-m comment --comment "not -s fe80::/10 " -j')
+  expect(new Set(formats(quoting))).toEqual(new Set(['iptables-save']))
+})
+
+test('nothing is left out by what has the name of it, was only counted, or is of IPv6', () => {
+  const omits = (text: string) => dumpLines(text).some(line => line.omits === true)
+  expect(
+    omits('Chain cut (1 references)\ntarget prot opt source destination\ncut all -- anywhere anywhere'),
+  ).toBe(false)
+  expect(omits(`$ iptables-save | grep -c KUBE\n12\n$ iptables-save\n${SAVE}`)).toBe(false)
+  expect(omits(`# iptables-save | grep KUBE | wc -l\n12\n${SAVE}`)).toBe(false)
+  expect(omits(`# iptables-save | grep --color KUBE\n${SAVE}`)).toBe(true)
+  expect(omits(`${SAVE}# ip6tables-save | head\n*filter\n...\n`)).toBe(false)
+})

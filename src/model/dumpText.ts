@@ -57,11 +57,13 @@ const REMARK =
 /** The end, or the beginning, of what a page shows as code. */
 const FENCE = /^(?:```|~~~|<\/?(?:pre|code|details|summary|p|div|br)\b)/
 const OMISSION =
-  /^[\s#<[({*_-]*(?:(?:\.{3}|…)(?!\w*=)|-*more-*$|(?:(?:output|rest|other|lines?|rules|chains|members|was|were|is|are|of|the|for|brevity) +)*(?:snip(?:ped)?|truncated|omitted|skipped|elided|redacted|cut)(?:[)\]}>.…*_]*|\s[^:=]{0,60})$)/i
+  /^[\s#<[({*_-]*(?:(?:\.{3}|…)(?!\w*=)|more-*$|(?:(?:output|rest|other|lines?|rules|chains|members|was|were|is|are|of|the|for|brevity) +)*(?:snip(?:ped)?|truncated|omitted|skipped|elided|redacted|cut)(?:[)\]}>.…*_]*|\s[^:=]{0,60})$)/i
 /** A row whose target may have the name of a program. */
 const LISTED_ROW = /^(?:[0-9]+ +)?\S+ +!?(?:all|tcp|udp|sctp|icmp|esp|ah|gre|[0-9]+) +(?:--|-f|!f) /
 /** What a shell does to an output before it shows it: not all of its lines, or not in their order. */
 const FILTERED = /\|\s*(?:sudo +)?(?:[ef]?grep|rg|head|tail|awk|sed|cut|sort|uniq)\b/
+/** A shell that only counts lines shows none of them. */
+const COUNTED = /\|\s*(?:sudo +)?(?:wc\b|[ef]?grep\b[^|]*? -(?:-count\b|[A-Za-z]*c))/
 
 /** Whether it is a manifest, however unfinished, which may quote a dump. */
 function isManifest(text: string): boolean {
@@ -78,12 +80,10 @@ interface Typed {
 function commandHint(line: string): Typed | undefined {
   if (!PROMPT.test(line) && !SHELL_PROMPT.test(line)) return undefined
   return {
-    table: / -t *([a-z]+)| --table[ =]([a-z]+)/
-      .exec(line)
-      ?.slice(1)
-      .find(name => name !== undefined),
+    // Other programs have a `-t` too, such as `kubectl exec -ti`.
+    table: / (?:-t *|--table[ =])(filter|nat|mangle|raw|security)(?![\w-])/.exec(line)?.[1],
     v6: /\bip6tables/.test(line),
-    filtered: /\b(?:ip6?tables|ipset)/.test(line) && FILTERED.test(line),
+    filtered: /\b(?:iptables|ipset)/.test(line) && FILTERED.test(line) && !COUNTED.test(line),
   }
 }
 
@@ -102,9 +102,13 @@ function v6Lines(lines: readonly string[]): ReadonlySet<number> {
     six = false
   }
   lines.forEach((line, index) => {
-    if (TABLE.test(line) || LISTED_CHAIN.test(line)) close()
+    const isRule = IPTABLES_COMMAND.test(line)
+    // `-S` begins with its policies.
+    const begins = line.startsWith('-P ') && lines[index - 1]?.startsWith('-P ') !== true
+    if (begins || TABLE.test(line) || LISTED_CHAIN.test(line) || (!isRule && commandHint(line) !== undefined))
+      close()
     block.push(index)
-    six ||= (IPTABLES_COMMAND.test(line) ? V6_RULE : V6_ROW).test(line)
+    six ||= isRule ? V6_RULE.test(line.replace(/"[^"]*"/g, '""')) : V6_ROW.test(line)
     if (line === 'COMMIT') close()
   })
   close()
@@ -155,7 +159,11 @@ export function dumpLines(text: string, assume?: 'iptables-rules' | 'ipset-save'
       format = undefined
       return said(undefined)
     }
-    if (format !== undefined && OMISSION.test(line)) return { ...said(undefined), omits: true }
+    const isRow = format === 'iptables-list' && LISTED_ROW.test(line)
+    if (format !== undefined && !isRow && OMISSION.test(line)) {
+      const ofSix = format === 'ip6tables' || six.has(index)
+      return ofSix ? said(undefined) : { ...said(undefined), omits: true }
+    }
     if (FENCE.test(line)) {
       format = undefined
       return said(undefined)
@@ -198,7 +206,7 @@ export function dumpLines(text: string, assume?: 'iptables-rules' | 'ipset-save'
       if (!isRules()) format = family('iptables-rules')
       return said(format)
     }
-    if (format === 'iptables-list' && LISTED_ROW.test(line)) return said(format)
+    if (isRow) return said(format)
     const hint = commandHint(line)
     if (hint !== undefined) return command(hint)
     if (REMARK.test(line) || SHELL_PROMPT.test(line)) return said(undefined)

@@ -73,3 +73,18 @@ test('what says what it means stays as it is', () => {
   const lines = ['-A X -m comment --comment "&gt; “b” \\"c\\""', '-A X -j DROP', '> 5', '1 DROP', '2 DROP']
   expect(pastedLines(lines.join('\n'))).toEqual(lines)
 })
+
+test.each([
+  ['-A X -j ACCEPT', '--append X -j DROP', '--policy X DROP', '--flush'],
+  ['create s hash:ip', '--add s 10.0.0.1', '--destroy s'],
+  ['-A X -j ACCEPT', '--more--'],
+])('a command in long words begins a line of its own: %s', (...lines) => {
+  expect(pastedLines(lines.join('\n'))).toEqual(lines)
+})
+
+test('a quotation that never ends takes in all that follows, in time that grows as the text does', () => {
+  const lines = Array.from({ length: 300_000 }, (_, i) => `b${i}`)
+  const [first, ...rest] = pastedLines(`-A X --comment "a\n${lines.join('\n')}`)
+  expect(first).toBe(`-A X --comment "a ${lines.join(' ')}`)
+  expect(rest).toEqual(lines.map(() => ''))
+})

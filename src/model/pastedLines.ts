@@ -56,11 +56,16 @@ function withoutFrame(lines: readonly string[]): readonly string[] {
   return inOrder ? lines.map(line => line.replace(NUMBER, '').trim()) : lines
 }
 
+/** Commands of iptables and ipset in long words. */
+const LONG_COMMAND =
+  '--(?:append|check|delete(?:-chain)?|flush|insert|list(?:-rules)?|new-chain|policy|rename-chain|replace|zero|add|create|del|destroy)'
 /** A rule of `iptables-save`, or a set or an element of `ipset save`. */
-const BEGINS = /^(?:\[[0-9]+:[0-9]+\]\s*)?(?:-[AI]|add|create)\s+\S/
-/** An option of a rule: no command begins with one. */
-const GOES_ON = /^(?:! ?)?(?:-[pmsdiojgf]|--[a-z][a-z0-9-]+)(?:\s|$)/
-const BEGINS_ANEW = /^(?:\[[0-9]+:[0-9]+\]\s*)?(?:-[A-Z] |:\S+ |\*|#|COMMIT$|add |create |Chain |Name: )/
+const BEGINS = /^(?:\[[0-9]+:[0-9]+\]\s*)?(?:-[AI]|add|create|--(?:append|insert|add|create))\s+\S/
+/** An option of a rule. */
+const GOES_ON = /^(?:! ?)?(?:-[pmsdiojgf]|--[a-z][a-z0-9-]*[a-z0-9])(?:\s|$)/
+const BEGINS_ANEW = new RegExp(
+  `^(?:\\[[0-9]+:[0-9]+\\]\\s*)?(?:-[A-Z] |${LONG_COMMAND}(?:\\s|$)|:\\S+ |\\*|#|COMMIT$|add |create |Chain |Name: )`,
+)
 
 /** Quotes that group words; in a rule a backslash makes one a plain character. */
 function isOpen(line: string): boolean {
@@ -80,29 +85,39 @@ const NEXT_WORDS =
 function unbroken(lines: readonly string[]): readonly string[] {
   const result = [...lines]
   let at = -1
+  /** Of the rule or row that began at `at`. */
+  let parts: string[] = []
+  let open = false
   let rows = false
-  result.forEach((line, index) => {
+  const close = () => {
+    if (at >= 0 && parts.length > 1) result[at] = parts.join(' ')
+    at = -1
+  }
+  lines.forEach((line, index) => {
     if (line.startsWith('Chain ')) rows = true
     else if (line === '' || BEGINS_ANEW.test(line)) rows = false
     const row = rows && ROW.test(line)
     if (row || BEGINS.test(line)) {
+      close()
       at = index
+      parts = [line]
+      open = isOpen(line)
       return
     }
-    const before = at < 0 ? '' : (result[at] ?? '')
-    if (line === '' || before === '' || BEGINS_ANEW.test(line)) {
-      at = -1
+    if (at < 0) return
+    const last = parts.at(-1) ?? ''
+    const slashed = last.endsWith('\\')
+    const goesOn = rows ? NEXT_WORDS.test(line) : slashed || open || GOES_ON.test(line)
+    if (line === '' || BEGINS_ANEW.test(line) || !goesOn) {
+      close()
       return
     }
-    const slashed = before.endsWith('\\')
-    const joins = rows ? NEXT_WORDS.test(line) : slashed || isOpen(before) || GOES_ON.test(line)
-    if (!joins) {
-      at = -1
-      return
-    }
-    result[at] = `${slashed ? before.slice(0, -1).trimEnd() : before} ${line}`
+    if (slashed) parts[parts.length - 1] = last.slice(0, -1).trimEnd()
+    parts.push(line)
+    open = open !== isOpen(line)
     result[index] = ''
   })
+  close()
   return result
 }
 
