@@ -197,7 +197,6 @@ spec: {containers: [{name: c, image: i}]}
   const [open, closed] = ['allowed', 'blocked'].map(word => [{ kubernetes: word, dataplane: word }])
   expect(verdicts('10.9.9.9', 'shop/web')).toEqual(closed)
   expect(verdicts('shop/web', 'other/web')).toEqual(open)
-  expect(answerAnalyze({ manifests, probes: [{ src: 'other/closed', dst: 'shop/web' }] })).toMatchObject({
-    ok: false,
-  })
+  for (const src of ['other/closed', 'other/', 'other/undefined'])
+    expect(answerAnalyze({ manifests, probes: [{ src, dst: 'shop/web' }] })).toMatchObject({ ok: false })
 })

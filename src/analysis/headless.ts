@@ -230,8 +230,14 @@ function readProbes(probes: unknown, cluster: Cluster): Result<readonly Probe[],
     cluster.pods.filter(pod => !isCompletedPod(pod) && !pod.hostNetwork).map(pod => [pod.ip, pod]),
   )
   // The first pod of a workload stands for all of them.
-  const byWorkload = new Map(
-    cluster.pods.toReversed().map(pod => [`${pod.namespace}/${pod.workload?.split('/').at(-1) ?? ''}`, pod]),
+  const byWorkload = new Map<string, Pod>(
+    cluster.pods
+      .toReversed()
+      .flatMap(pod =>
+        pod.workload === undefined
+          ? []
+          : [[`${pod.namespace}/${pod.workload.split('/').at(-1) ?? ''}`, pod] as const],
+      ),
   )
   const endOf = (value: unknown): ProbeEnd | undefined => {
     if (typeof value !== 'string') return undefined

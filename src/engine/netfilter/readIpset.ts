@@ -271,7 +271,9 @@ export function readIpset(text: string, strange: 'told' | 'passed-over' = 'told'
   lines.forEach((line, index) => {
     if (line === '' || line.startsWith('#')) return
     const code = applyLine(state, line)
-    const contained = code === 'bad-element' && /^(?:add|-A|--add|a) /.test(line)
+    // An exception that nobody can read may be to any member.
+    const contained =
+      code === 'bad-element' && /^(?:add|-A|--add|a) /.test(line) && !/\snomatch(?:\s|$)/.test(line)
     if (code !== undefined)
       problems.push({ line: index + 1, code, text: told(index), ...(contained ? { contained } : {}) })
     const name = /^(?:create|--create|-N|n) (?:(?:--exist|-exist|-!) )?(\S+)/.exec(line)?.[1]

@@ -189,6 +189,7 @@ describe('listings', () => {
       '1    ACCEPT     tcp  --  anywhere             10.0.0.0/8           tcp dpt:https',
       '2    ACCEPT     tcp  --  anywhere             anywhere             tcp dpts:!tcpmux:finger',
       '3    ACCEPT     tcp  --  anywhere             anywhere             tcp dpt:constructor',
+      '4    ACCEPT     tcp  --  anywhere             anywhere             tcp dpt:http-alt',
       '',
       'Chain OUTPUT (policy ACCEPT)',
       'num  target     prot opt source               destination',
@@ -197,6 +198,8 @@ describe('listings', () => {
       '-A FORWARD -d 10.0.0.0/8 -p tcp -m listed --without interfaces -m tcp --dport 443 -j ACCEPT',
       '-A FORWARD -p tcp -m listed --without interfaces -m tcp ! --dport 1:79 -j ACCEPT',
       '-A FORWARD -p tcp -m listed --without interfaces -m listed --as " tcp dpt:constructor" -j ACCEPT',
+      // 8080 by Debian's list, 591 or 8008 by IANA's.
+      '-A FORWARD -p tcp -m listed --without interfaces -m listed --as " tcp dpt:http-alt" -j ACCEPT',
     ])
   })
 
@@ -282,6 +285,11 @@ describe('pasted texts', () => {
     const { sets, problems } = readIpset('create a hash:net\nadd a 10.0.0.0/8\nadd a X.X.X.X\n')
     expect(problems).toEqual([{ line: 3, code: 'bad-element', text: 'add a X.X.X.X', contained: true }])
     expect(sets[0]?.entries.map(({ kind }) => kind)).toEqual(['net', 'other'])
+  })
+
+  test('[F38] where nobody can read what a set leaves out, no member of it is sure', () => {
+    const { problems } = readIpset('create a hash:net\nadd a 10.0.0.0/8\nadd a 10.1.X.X/16 nomatch\n')
+    expect(problems).toEqual([{ line: 3, code: 'bad-element', text: 'add a 10.1.X.X/16 nomatch' }])
   })
 
   test('[F38] two dumps of one table are not one', () => {

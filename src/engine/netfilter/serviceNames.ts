@@ -1,4 +1,7 @@
-/** Names of /etc/services that listings without `-n` show for ports, with the ports; distributions agree on them. */
+/**
+ * Names of /etc/services that listings without `-n` show for ports, with the ports, as far as distributions agree:
+ * `http-alt` is 8080 by Debian's list, and by IANA's, which others install, 591 and 8008 too.
+ */
 const PAIRS = [
   'tcpmux 1 echo 7 discard 9 systat 11 daytime 13 netstat 15 qotd 17 chargen 19 ftp-data 20 fsp 21 ftp 21',
   'ssh 22 telnet 23 smtp 25 time 37 whois 43 tacacs 49 domain 53 bootps 67 bootpc 68 tftp 69 gopher 70',
@@ -29,7 +32,7 @@ const PAIRS = [
   'sge-qmaster 6444 sge-execd 6445 mysql-proxy 6446 syslog-tls 6514 sane-port 6566 ircd 6667 babel 6696',
   'ircs-u 6697 afs3-fileserver 7000 bbs 7000 afs3-callback 7001 afs3-prserver 7002 afs3-vlserver 7003',
   'afs3-kaserver 7004 afs3-volser 7005 afs3-bos 7007 afs3-update 7008 afs3-rmtsys 7009 font-service 7100',
-  'zope-ftp 8021 http-alt 8080 webcache 8080 tproxy 8081 omniorb 8088 puppet 8140 pcsync-https 8443',
+  'zope-ftp 8021 webcache 8080 tproxy 8081 omniorb 8088 puppet 8140 pcsync-https 8443',
   'clc-build-daemon 8990 cslistener 9000 xinetd 9098 bacula-dir 9101 bacula-fd 9102 bacula-sd 9103',
   'elasticsearch 9200 wap-wsp 9200 git 9418 xmms2 9667 zope 9673 webmin 10000 zabbix-agent 10050',
   'zabbix-trapper 10051 amanda 10080 kamanda 10081 amandaidx 10082 amidxtape 10083 nbd 10809 dicom 11112',
