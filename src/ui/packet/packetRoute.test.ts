@@ -35,6 +35,31 @@ test('along the edge, and back along it', () => {
   expect(packetRoute(PICTURE, 'b', 'a1')?.path).toBe('M100,5 L60,9 L20,5')
 })
 
+test('of an endpoint in two lanes the line that goes the packet’s way', () => {
+  const model = {
+    nodes: [...PICTURE.model.nodes, node('b2', [2])],
+    edges: [{ id: 'back', source: 'b2', target: 'a' } as GraphEdge, ...PICTURE.model.edges],
+  }
+  const rects = new Map([...PICTURE.rects, ['b2', { x: -100, y: 0, width: 20, height: 10 }]])
+  const line = { path: 'M-80,5 L0,5', points: [] }
+  const picture = { ...PICTURE, model, rects, routes: new Map([...PICTURE.routes, ['back', line]]) }
+  expect(packetRoute(picture, 'a1', 'b')?.path).toBe('M20,5 C…')
+  expect(packetRoute(picture, 'b', 'a1')?.path).toBe('M-80,5 L0,5')
+})
+
+test('of nested blocks the innermost', () => {
+  const inner = { ...node('c-hole', [3]), parent: 'c' }
+  const picture = {
+    ...PICTURE,
+    model: {
+      nodes: [...PICTURE.model.nodes, inner],
+      edges: [{ id: 'e', source: 'a', target: 'c' } as GraphEdge],
+    },
+    rects: new Map([...PICTURE.rects, ['c-hole', { x: 5, y: 100, width: 10, height: 10 }]]),
+  }
+  expect(packetRoute(picture, 'a1', 'c')?.path).toBe('M10,10 L10,100')
+})
+
 test('straight from border to border where no edge is drawn', () => {
   expect(packetRoute(PICTURE, 'a1', 'c')?.path).toBe('M10,10 L10,100')
 })

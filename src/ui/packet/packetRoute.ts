@@ -22,24 +22,28 @@ const LOOP = { width: 46, height: 34 }
 
 /** Along the flow's edge where one is drawn, straight from node to node where none is; `undefined` without both nodes. */
 export function packetRoute(picture: DrawnPicture, src: string, dst: string): PacketRoute | undefined {
-  const source = nodeOf(picture, src)
-  const target = nodeOf(picture, dst)
+  const sources = nodesOf(picture, src)
+  const targets = nodesOf(picture, dst)
+  const { edges } = picture.model
+  const there = edges.find(edge => sources.includes(edge.source) && targets.includes(edge.target))
+  const edge =
+    there ?? edges.find(({ source, target }) => sources.includes(target) && targets.includes(source))
+  const source = (edge === there ? edge?.source : edge?.target) ?? sources.at(-1)
+  const target = (edge === there ? edge?.target : edge?.source) ?? targets.at(-1)
   const from = picture.rects.get(source ?? '')
   const to = picture.rects.get(target ?? '')
   if (from === undefined || to === undefined) return undefined
   if (source === target) return lineThrough(loopAbove(from))
-  const edge =
-    picture.model.edges.find(one => one.source === source && one.target === target) ??
-    picture.model.edges.find(one => one.source === target && one.target === source)
   const route = edge && picture.routes.get(edge.id)
   if (route === undefined) return lineThrough([borderOf(from, centreOf(to)), borderOf(to, centreOf(from))])
-  return edge?.source === source ? route : lineThrough(route.points.toReversed())
+  return edge === there ? route : lineThrough(route.points.toReversed())
 }
 
-/** The node that stands for an endpoint; of nested ones the innermost, which comes last. */
-function nodeOf({ model, endpoints }: DrawnPicture, id: string): string | undefined {
+/** The nodes that stand for an endpoint: of nested ones the innermost; in a focus it may be one in several lanes. */
+function nodesOf({ model, endpoints }: DrawnPicture, id: string): readonly string[] {
   const index = endpoints.findIndex(endpoint => endpoint.id === id)
-  return index < 0 ? undefined : model.nodes.findLast(node => node.endpoints.includes(index))?.id
+  const nodes = index < 0 ? [] : model.nodes.filter(node => node.endpoints.includes(index))
+  return nodes.filter(node => !nodes.some(({ parent }) => parent === node.id)).map(node => node.id)
 }
 
 function lineThrough(points: readonly Point[]): PacketRoute {
