@@ -30,7 +30,7 @@ async function runDrift({ files, options }: Call, io: CliIo): Promise<number> {
   const read = await readDumps(options, io)
   if (!read.ok) return await usageError(read.error, io)
   const { iptables, ipset } = read.value
-  const dumps = ipset === undefined || ipset.name === iptables.name ? [iptables] : [iptables, ipset]
+  const dumps = ipset === undefined ? [iptables] : [iptables, ipset]
   const analyzed = analyze({ name: '', files: [...files, ...dumps], profile: profileOf(options) })
   const code = await tellErrors(analyzed.analysis.diagnostics, files, io)
   const report = nodeReport(analyzed)

@@ -14,6 +14,7 @@ export const DUMP_OPTIONS = {
 
 export interface Dumps {
   readonly iptables: ScenarioFile
+  /** Undefined also where the first has both. */
   readonly ipset: ScenarioFile | undefined
 }
 
@@ -26,7 +27,7 @@ export async function readDumps(options: Options, io: CliIo): Promise<Result<Dum
   if (rules === '-' && sets === '-') return failed('standard input cannot be both dumps')
   const iptables = await readDump(rules, io)
   if (!iptables.ok) return iptables
-  const ipset = sets === undefined ? ok(undefined) : await readDump(sets, io)
+  const ipset = sets === undefined || sets === rules ? ok(undefined) : await readDump(sets, io)
   return ipset.ok ? ok({ iptables: iptables.value, ipset: ipset.value }) : ipset
 }
 

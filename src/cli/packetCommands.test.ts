@@ -10,6 +10,9 @@ const files = {
   'rules.txt': read('instance-metadata-legacy/iptables-save.nft.txt'),
   'sets.txt': read('instance-metadata-legacy/ipset-save.nft.txt'),
   'list.txt': read('instance-metadata-legacy/ipset-list.nft.txt'),
+  'both.txt': read('instance-metadata-legacy/iptables-save.nft.txt').concat(
+    read('instance-metadata-legacy/ipset-save.nft.txt'),
+  ),
   'cut.txt': read('instance-metadata-legacy/iptables-save.nft.txt').slice(0, 1500),
 }
 const run = (...argv: readonly string[]) => runCli(argv, { files })
@@ -109,6 +112,8 @@ describe('simulate', () => {
     expect(
       await run('simulate', '--iptables-save', 'rules.txt', '--ipset-save', 'list.txt', ...asked),
     ).toEqual(saved)
+    const one = await run('simulate', '--iptables', 'both.txt', '--ipset', 'both.txt', ...asked)
+    expect(one).toEqual(saved)
   })
 
   test('without sets the verdict is unknown, with the reason', async () => {
