@@ -13,8 +13,9 @@ import { isShut, type ClassReach } from './summing.ts'
 const NAMED = 3
 
 /**
- * The nodes with what all their flows come to, those to and from hidden pods included. `tally` is from node to node. As
- * long as the scene has not summed all flows the nodes stay as they are.
+ * The nodes with what all their flows come to. Whom nobody reaches is said of all pods, hidden ones included; the worst
+ * verdict of a closed namespace is that of `tally`, from node to node, which leaves those out. As long as the scene has
+ * not summed all flows the nodes stay as they are.
  */
 export function withStatus(
   scene: GraphScene,
