@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { AppState } from './appStore.ts'
+import { charactersOf } from './files.ts'
 import { forgetWork, saveWork, type WorkStorage } from './savedWork.ts'
 
 export interface Autosave {
@@ -8,8 +9,9 @@ export interface Autosave {
   readonly stop: () => void
 }
 
-/** Milliseconds. */
+/** Milliseconds: so long for any text, and longer for a long one, which takes a frame or more to write. */
 const PAUSE = 300
+const PAUSE_A_CHARACTER = 0.001
 
 /** Keeps the user's own work in the browser. What came by a link is never written over it. */
 export function startAutosave(store: StoreApi<AppState>, storage: WorkStorage): Autosave {
@@ -35,7 +37,7 @@ export function startAutosave(store: StoreApi<AppState>, storage: WorkStorage): 
     }
     if (state.revision === before.revision) return
     clearTimeout(timer)
-    timer = setTimeout(save, PAUSE)
+    timer = setTimeout(save, Math.max(PAUSE, PAUSE_A_CHARACTER * charactersOf(state.scenario)))
   })
 
   return {

@@ -21,10 +21,10 @@ test('what is saved is what is loaded', () => {
   expect(loadWork(storage, 'work')).toEqual(scenarioFixture('x'))
 })
 
-test('text of over 500,000 characters is not kept, and what is there stays', () => {
+test('text of over 2,000,000 characters is not kept, and what is there stays', () => {
   const storage = storageOf(null)
   saveWork(storage, 'work', scenarioFixture('small'))
-  expect(saveWork(storage, 'work', scenarioFixture('x'.repeat(500_000)))).toBe(false)
+  expect(saveWork(storage, 'work', scenarioFixture('x'.repeat(2_000_000)))).toBe(false)
   expect(loadWork(storage, 'work')?.files[0]?.text).toBe('small')
 })
 

@@ -7,8 +7,8 @@ export type WorkStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 /** `work` is what the user made last; `before` what a link or an example took the place of. */
 export type WorkSlot = 'work' | 'before'
 
-/** Characters; browsers stop at about 5 million for a whole origin. */
-const CAP = 500_000
+/** Characters; browsers stop at about 5 million for a whole origin, and both slots may be full. */
+const CAP = 2_000_000
 
 const keyOf = (slot: WorkSlot): string => `netpol-flow:${slot}`
 
