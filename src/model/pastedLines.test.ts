@@ -88,3 +88,16 @@ test('a quotation that never ends takes in all that follows, in time that grows 
   expect(first).toBe(`-A X --comment "a ${lines.join(' ')}`)
   expect(rest).toEqual(lines.map(() => ''))
 })
+
+test.each([
+  ['<pre><code class="x">', '</code></pre>'],
+  ['<p>', '</p>'],
+  ['```', '```'],
+])('code in one line with its marks: %s', (open, close) => {
+  expect(pastedLines(`${open}-A X -j DROP\n-A X -j ACCEPT${close}`)).toEqual([
+    '-A X -j DROP',
+    '-A X -j ACCEPT',
+  ])
+  const marks = [`${open}`, `${open}what follows`, '-A X -j DROP', close]
+  expect(pastedLines(marks.join('\n')).filter((line, i) => i !== 1)).toEqual([open, '-A X -j DROP', close])
+})

@@ -56,6 +56,11 @@ function withoutFrame(lines: readonly string[]): readonly string[] {
   return inOrder ? lines.map(line => line.replace(NUMBER, '').trim()) : lines
 }
 
+/** What a page puts before code and behind it, where that stands in one line with the first or the last of the code. */
+const CODE_BEGINS =
+  /^(?:(?:<(?:pre|code|p|div|details|summary)\b[^<>]*>)+|`{3,})(?=-[A-Z] |\*[a-z]|:\S|[#$] |\[\d|Chain |Name: |create |add )/
+const CODE_ENDS = /(?<=[^\s`>])(?:(?:<\/(?:pre|code|p|div|details|summary)>)+|`{3,})$/
+
 /** Commands of iptables and ipset in long words. */
 const LONG_COMMAND =
   '--(?:append|check|delete(?:-chain)?|flush|insert|list(?:-rules)?|new-chain|policy|rename-chain|replace|zero|add|create|del|destroy)'
@@ -123,12 +128,12 @@ function unbroken(lines: readonly string[]): readonly string[] {
 
 /**
  * The lines of a text about a node as its tool printed them, trimmed, however they were pasted: any line ends, colours,
- * quotation signs, times or numbers before every line, entities, typographic quotes and dashes, lines broken in two.
- * There are as many as the text has.
+ * quotation signs, times or numbers before every line, a page's marks for code, entities, typographic quotes and dashes,
+ * lines broken in two. There are as many as the text has.
  */
 export function pastedLines(text: string): readonly string[] {
   const plain = unescaped(text.replace(ESCAPES, '').replace(INVISIBLE, '').replace(BLANKS, ' '))
   const dashed = /[–—]/.test(plain)
   const lines = plain.split(/\r\n|\r|\n/).map(line => (dashed ? line.replace(DASH, '$1--') : line).trim())
-  return unbroken(withoutFrame(lines))
+  return unbroken(withoutFrame(lines).map(line => line.replace(CODE_BEGINS, '').replace(CODE_ENDS, '')))
 }
