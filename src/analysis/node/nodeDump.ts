@@ -3,6 +3,7 @@ import { readIptables, type ReadProblem } from '../../engine/netfilter/readIptab
 import { dumpKindOf, dumpLines, type DumpFormat } from '../../model/dumpText.ts'
 import type { IpSet } from '../../model/ipSet.ts'
 import type { DumpPlace, NodeProblem } from '../../model/nodeReport.ts'
+import { pastedLines } from '../../model/pastedLines.ts'
 import type { Rule, Ruleset, Table } from '../../model/ruleset.ts'
 import type { ScenarioFile } from '../../model/scenario.ts'
 
@@ -51,7 +52,7 @@ export function readNode(
     setPlaces: new Map(),
   }
   for (const file of files) readFile(joined, file)
-  const all = files.map(({ text }) => text.replaceAll('\r', '\n')).join('\n')
+  const all = files.flatMap(({ text }) => pastedLines(text)).join('\n')
   const wantsSets = [...joined.tables.values()].some(({ chains }) =>
     chains.some(({ rules }) => rules.some(({ matches }) => matches.some(({ kind }) => kind === 'set'))),
   )

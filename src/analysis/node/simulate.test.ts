@@ -204,6 +204,8 @@ describe('what a dump does not tell', () => {
   test('rules of the other back end may drop what these accept', () => {
     const warned = `# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n${FILTER}`
     expect(verdict(warned, packet('1.1.1.1', '2.2.2.2'))[0]).toBe('UNKNOWN')
+    const quoted = warned.trimEnd().replace(/^/gm, '> ')
+    expect(verdict(`${quoted}\n`, packet('1.1.1.1', '2.2.2.2'))[0]).toBe('UNKNOWN')
     const drops = warned.replace('COMMIT', '-A FORWARD -j DROP\nCOMMIT')
     expect(verdict(drops, packet('1.1.1.1', '2.2.2.2'))[0]).toBe('DROP')
   })
