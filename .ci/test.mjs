@@ -62,15 +62,18 @@ function vitest(name, ...options) {
   // A file that does not even load has no tests to count, and fails all the same.
   const unloaded = result.testResults.filter(
     file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed'),
-  ).length
+  )
   return trusted(status, {
     passed: result.numPassedTests,
-    failed: result.numFailedTests + unloaded,
+    failed: result.numFailedTests + unloaded.length,
     skipped: result.numPendingTests + result.numTodoTests,
-    failures: result.testResults
-      .flatMap(file => file.assertionResults)
-      .filter(test => test.status === 'failed')
-      .map(test => failureText(test.fullName, test.failureMessages)),
+    failures: [
+      ...unloaded.map(file => failureText(file.name, [file.message])),
+      ...result.testResults
+        .flatMap(file => file.assertionResults)
+        .filter(test => test.status === 'failed')
+        .map(test => failureText(test.fullName, test.failureMessages)),
+    ],
   })
 }
 
@@ -92,18 +95,24 @@ function playwright() {
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky + errors.length,
     skipped: stats.skipped,
-    failures: suites
-      .flatMap(specsOf)
-      .filter(spec => !spec.ok)
-      .map(({ title, tests }) =>
-        failureText(
-          title,
-          tests.flatMap(({ results }) =>
-            results.flatMap(result => result.errors.map(error => error.message)),
+    failures: [
+      ...errors.map(error => failureText('outside the tests', allErrors({ errors: [error] }))),
+      ...suites
+        .flatMap(specsOf)
+        .filter(spec => !spec.ok)
+        .map(({ title, tests }) =>
+          failureText(
+            title,
+            tests.flatMap(({ results }) => results.flatMap(allErrors)),
           ),
         ),
-      ),
+    ],
   })
+}
+
+/** An error that is no `Error` has a value instead of a message. */
+function allErrors({ errors }) {
+  return errors.map(({ message, value }) => message ?? `${value}`)
 }
 
 /** The tests of a Playwright suite and of those inside it. */

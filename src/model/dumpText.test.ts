@@ -168,3 +168,28 @@ test('nothing is left out by what has the name of it, was only counted, or is of
   expect(omits(`# iptables-save | grep --color KUBE\n${SAVE}`)).toBe(true)
   expect(omits(`${SAVE}# ip6tables-save | head\n*filter\n...\n`)).toBe(false)
 })
+
+test.each([
+  ['# ...and drop the rest', false],
+  ['# Cut off everything else', false],
+  ['# (cut)', true],
+  ['# ... 20 more rules', true],
+  ['# ... many more ...', true],
+  ['# truncated for brevity', true],
+])('a remark among rules that says that lines are left out, or something else: %s', (line, omits) => {
+  const lines = dumpLines(`*filter\n:FORWARD ACCEPT [0:0]\n${line}\nCOMMIT\n`)
+  expect(lines.some(one => one.omits === true)).toBe(omits)
+})
+
+test.each(['root@node:~# iptables-save', '$ iptables-save', '[root@node ~]#'])(
+  'a prompt right behind the members of a set is none of them: %s',
+  prompt => {
+    const text = `${LISTED}10.0.0.2 comment "$ iptables-save"\n${prompt}\n${SAVE}`
+    expect(dumpLines(text).map(({ format }) => format)).toEqual([
+      ...Array.from({ length: 5 }, () => 'ipset-list'),
+      undefined,
+      ...Array.from({ length: 4 }, () => 'iptables-save'),
+      undefined,
+    ])
+  },
+)

@@ -58,6 +58,9 @@ const REMARK =
 const FENCE = /^(?:```|~~~|<\/?(?:pre|code|details|summary|p|div|br)\b)/
 const OMISSION =
   /^[\s#<[({*_-]*(?:(?:\.{3}|…)(?!\w*=)|more-*$|(?:(?:output|rest|other|lines?|rules|chains|members|was|were|is|are|of|the|for|brevity) +)*(?:snip(?:ped)?|truncated|omitted|skipped|elided|redacted|cut)(?:[)\]}>.…*_]*|\s[^:=]{0,60})$)/i
+/** A remark among rules begins like that too; what it goes on with tells. */
+const OMITTING_REMARK =
+  /(?:\.{3}|…)[\s)\]}>.…*_-]*$|\bcut\W*$|\b(?:snip(?:ped)?|truncated|omitted|skipped|elided|redacted|more (?:rules|lines|chains|members))\b/i
 /** A row whose target may have the name of a program. */
 const LISTED_ROW = /^(?:[0-9]+ +)?\S+ +!?(?:all|tcp|udp|sctp|icmp|esp|ah|gre|[0-9]+) +(?:--|-f|!f) /
 /** What a shell does to an output before it shows it: not all of its lines, or not in their order. */
@@ -160,7 +163,8 @@ export function dumpLines(text: string, assume?: 'iptables-rules' | 'ipset-save'
       return said(undefined)
     }
     const isRow = format === 'iptables-list' && LISTED_ROW.test(line)
-    if (format !== undefined && !isRow && OMISSION.test(line)) {
+    const omits = OMISSION.test(line) && (!line.startsWith('#') || OMITTING_REMARK.test(line))
+    if (format !== undefined && !isRow && omits) {
       const ofSix = format === 'ip6tables' || six.has(index)
       return ofSix ? said(undefined) : { ...said(undefined), omits: true }
     }
@@ -192,7 +196,11 @@ export function dumpLines(text: string, assume?: 'iptables-rules' | 'ipset-save'
       format = 'ipset-list'
       return said(format)
     }
-    if (format === 'ipset-list') return said(format)
+    if (format === 'ipset-list') {
+      // A member's comment may quote a command.
+      const typed = line.startsWith('$ ') || SHELL_PROMPT.test(line) ? commandHint(line) : undefined
+      return typed === undefined ? said(format) : command(typed)
+    }
     if (IPSET_CREATE.test(line) || (IPSET_COMMAND.test(line) && !(isRules() && line.startsWith('-')))) {
       format = 'ipset-save'
       return said(format)
