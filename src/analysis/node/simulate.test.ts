@@ -231,7 +231,7 @@ test('where lines are left out no verdict is sure, and the first such line is th
   const { verdict, reason } = simulate(node, packet('10.0.0.1', '10.0.0.2'), 'FORWARD', undefined)
   expect([verdict, reason]).toEqual([
     'UNKNOWN',
-    'the dump cannot be relied on: lines are left out here, and nobody knows what they say: # iptables-save | grep -v KUBE (and 1 more such lines)',
+    'the dump cannot be relied on: lines are left out here, and nobody knows what they say: # iptables-save | grep -v KUBE (and 1 more problem)',
   ])
 })
 

@@ -79,8 +79,9 @@ export function doubtOf(
   const spoilt = problems.filter(({ spoilsAll }) => spoilsAll)
   const [first] = spoilt
   if (first !== undefined) {
-    const more = spoilt.length === 1 ? '' : ` (and ${spoilt.length - 1} more such lines)`
-    return `the dump cannot be relied on: ${first.message}${more}`
+    const more = spoilt.length - 1
+    const others = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'problem' : 'problems'})`
+    return `the dump cannot be relied on: ${first.message}${others}`
   }
   if (verdict === 'ACCEPT' && otherBackend)
     return 'the node has rules in the other back end too (iptables-legacy-save or iptables-nft-save prints them)'
