@@ -76,17 +76,21 @@ function isManifest(text: string): boolean {
 interface Typed {
   readonly table: string | undefined
   readonly v6: boolean
+  /** Whether rules or sets of IPv4 are to follow. */
+  readonly shows: boolean
   readonly filtered: boolean
 }
 
 /** `iptables -t nat -nvL` typed above its output. */
 function commandHint(line: string): Typed | undefined {
   if (!PROMPT.test(line) && !SHELL_PROMPT.test(line)) return undefined
+  const shows = /\b(?:iptables|ipset)/.test(line)
   return {
     // Other programs have a `-t` too, such as `kubectl exec -ti`.
     table: / (?:-t *|--table[ =])(filter|nat|mangle|raw|security)(?![\w-])/.exec(line)?.[1],
     v6: /\bip6tables/.test(line),
-    filtered: /\b(?:iptables|ipset)/.test(line) && FILTERED.test(line) && !COUNTED.test(line),
+    shows,
+    filtered: shows && FILTERED.test(line) && !COUNTED.test(line),
   }
 }
 
@@ -126,6 +130,7 @@ export function dumpLines(text: string, assume?: 'iptables-rules' | 'ipset-save'
   let format: DumpFormat | undefined
   let table: string | undefined
   let v6 = false
+  let shows = false
   let depth = 0
   const lines = pastedLines(text)
   const six = /::|icmp6/.test(text) ? v6Lines(lines) : new Set<number>()
@@ -147,7 +152,7 @@ export function dumpLines(text: string, assume?: 'iptables-rules' | 'ipset-save'
       table,
     })
     const command = (typed: Typed): DumpLine => {
-      ;({ table, v6 } = typed)
+      ;({ table, v6, shows } = typed)
       format = undefined
       return typed.filtered ? { ...said(undefined), omits: true } : said(undefined)
     }
@@ -159,16 +164,18 @@ export function dumpLines(text: string, assume?: 'iptables-rules' | 'ipset-save'
     const head = SAVE_HEAD.exec(line)
     if (head !== null) {
       v6 = head[1]?.startsWith('ip6') === true
+      shows = !v6
       format = undefined
       return said(undefined)
     }
     const isRow = format === 'iptables-list' && LISTED_ROW.test(line)
     const omits = OMISSION.test(line) && (!line.startsWith('#') || OMITTING_REMARK.test(line))
-    if (format !== undefined && !isRow && omits) {
+    if ((format !== undefined || shows) && !isRow && omits) {
       const ofSix = format === 'ip6tables' || six.has(index)
       return ofSix ? said(undefined) : { ...said(undefined), omits: true }
     }
     if (FENCE.test(line)) {
+      if (format !== undefined) shows = false
       format = undefined
       return said(undefined)
     }
