@@ -99,5 +99,5 @@ test.each([
     '-A X -j ACCEPT',
   ])
   const marks = [`${open}`, `${open}what follows`, '-A X -j DROP', close]
-  expect(pastedLines(marks.join('\n')).filter((line, i) => i !== 1)).toEqual([open, '-A X -j DROP', close])
+  expect(pastedLines(marks.join('\n')).filter((_, i) => i !== 1)).toEqual([open, '-A X -j DROP', close])
 })
