@@ -15,6 +15,9 @@ import { isFault, type RuleFault } from './ruleOptions.ts'
 /** More addresses or ports than this in one element stay one element of its own kind, with unknown membership. */
 const MAX_EXPANSION = 65536
 
+/** The text of the element that stands for those that a dump lost. */
+export const LOST_MEMBERS = '(members that are not in the text)'
+
 /** The networks that together make the addresses `first`…`last`, as the kernel adds a range to a hash:net. */
 function networksOf(first: number, last: number): readonly Ipv4Prefix[] {
   const result: Ipv4Prefix[] = []

@@ -3,7 +3,7 @@ import type { Ipv4 } from '../../model/ip.ts'
 import type { IpSet, IpSetEntry } from '../../model/ipSet.ts'
 import type { Packet } from '../../model/packet.ts'
 import type { SetDimension } from '../../model/ruleset.ts'
-import { formatEntry } from './ipSetEntry.ts'
+import { formatEntry, LOST_MEMBERS } from './ipSetEntry.ts'
 import { parseProtocol, SCTP, TCP, UDP } from './protocolNames.ts'
 import { findTuple, prepareTuples, type TupleSet } from './tupleSets.ts'
 
@@ -24,6 +24,8 @@ export type PreparedSet =
       readonly single: boolean
       /** Some elements are not modelled: an address outside the others may still be a member. */
       readonly partial: boolean
+      /** Some elements are lost, of which one may be cut out of a network that is there. */
+      readonly lossy: boolean
     }
   | {
       readonly kind: 'ipPort'
@@ -60,10 +62,13 @@ export function portKey(protocol: number, port: number): number {
 
 function prepareNets(set: IpSet): PreparedSet {
   const byLength = new Map<number, Map<number, NetEntry>>()
+  const single = set.type === 'hash:ip'
   let partial = false
+  let lossy = false
   for (const entry of set.entries) {
     if (entry.kind !== 'net') {
       partial = true
+      lossy ||= !single && entry.kind === 'other' && entry.text === LOST_MEMBERS
       continue
     }
     const { address, length } = networkOf(entry.prefix)
@@ -74,8 +79,9 @@ function prepareNets(set: IpSet): PreparedSet {
   return {
     kind: 'net',
     name: set.name,
-    single: set.type === 'hash:ip',
+    single,
     partial,
+    lossy,
     byLength: [...byLength]
       .map(([length, entries]) => ({ length, entries }))
       .sort((a, b) => b.length - a.length),
@@ -137,9 +143,17 @@ export function mostSpecific(set: PreparedSet & { readonly kind: 'net' }, ip: Ip
   return undefined
 }
 
+/** Whether the set surely holds an address whose most specific network is the entry. */
+export function isSureMember(
+  { lossy }: PreparedSet & { readonly kind: 'net' },
+  entry: NetEntry | undefined,
+): boolean {
+  return entry?.nomatch === false && (!lossy || entry.prefix.length === 32)
+}
+
 function inNets(set: PreparedSet & { readonly kind: 'net' }, ip: Ipv4, returnNomatch: boolean): Membership {
   const entry = mostSpecific(set, ip)
-  if (set.partial && entry?.nomatch !== false)
+  if (set.partial && !isSureMember(set, entry))
     return { member: false, unknown: `set ${set.name} has elements that are not modelled` }
   if (entry === undefined) return NOT_A_MEMBER
   return { member: entry.nomatch === (returnNomatch && !set.single), decidedBy: [formatEntry(entry)] }

@@ -2,7 +2,7 @@ import { maskOf } from '../../model/ip.ts'
 import type { Ipv4 } from '../../model/ip.ts'
 import type { SetDimension } from '../../model/ruleset.ts'
 import { ALL_TRAFFIC, NO_TRAFFIC, trafficPoint, unionTraffic } from '../../model/traffic.ts'
-import { mostSpecific } from './ipSets.ts'
+import { isSureMember, mostSpecific } from './ipSets.ts'
 import type { PreparedSet } from './ipSets.ts'
 import { EVERYTHING, NOTHING, UNDECIDED, complement, protocolExtent, protocolOf } from './reachRules.ts'
 import type { AtomTable, Extent, ReachRule, SetCondition, SideConditions } from './reachRules.ts'
@@ -117,7 +117,7 @@ export function createAtomIndex(): AtomIndex {
 
   const signatureOf = (ip: Ipv4, atoms: readonly number[]): string => {
     const partial = partialSets
-      .map(set => mostSpecific(set, ip)?.nomatch === false)
+      .map(set => isSureMember(set, mostSpecific(set, ip)))
       .map(member => (member ? '1' : '0'))
       .join('')
     const ports = (portTexts.get(ip) ?? []).toSorted().join(';')
@@ -186,8 +186,7 @@ function setExtent(set: PreparedSet, dimensions: readonly SetDimension[], ip: Ip
     case 'list':
       return set.members.reduce((sum, member) => unionExtent(sum, setExtent(member, dimensions, ip)), NOTHING)
     case 'net': {
-      const entry = mostSpecific(set, ip)
-      if (entry?.nomatch === false) return EVERYTHING
+      if (isSureMember(set, mostSpecific(set, ip))) return EVERYTHING
       return set.partial ? UNDECIDED : NOTHING
     }
     case 'ipPort': {

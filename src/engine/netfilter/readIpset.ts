@@ -1,6 +1,6 @@
 import { dumpLines, type DumpLine } from '../../model/dumpText.ts'
 import type { IpSet, IpSetEntry, IpSetType } from '../../model/ipSet.ts'
-import { entryKey, parseEntries } from './ipSetEntry.ts'
+import { entryKey, LOST_MEMBERS, parseEntries } from './ipSetEntry.ts'
 import type { ReadProblem } from './readIptables.ts'
 import { isFault } from './ruleOptions.ts'
 import { splitWords } from './splitWords.ts'
@@ -20,8 +20,10 @@ interface State {
   tolerant: boolean
 }
 
-/** An element that stands for those that the text lost or that cannot be read. */
-const LOST: IpSetEntry = { kind: 'other', text: '(members that nobody can read)' }
+/** An element that stands for those that cannot be read. */
+const UNREADABLE: IpSetEntry = { kind: 'other', text: '(members that nobody can read)' }
+/** An element that stands for those that the text lost. */
+const LOST: IpSetEntry = { kind: 'other', text: LOST_MEMBERS }
 
 const TYPE_ALIASES: ReadonlyMap<string, IpSetType> = new Map([
   ['nethash', 'hash:net'],
@@ -149,7 +151,7 @@ function changeElement(
   const entries = parseEntries(set.type, wildcard ? `${text} wildcard` : text, nomatch)
   if (isFault(entries)) {
     // A member that nobody can read may be any address; of another it is known that no set takes it.
-    if (command === '-A' && entries.fault === 'bad-element') set.entries.set('', LOST)
+    if (command === '-A' && entries.fault === 'bad-element') set.entries.set('', UNREADABLE)
     return entries.fault
   }
   for (const entry of entries) {

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { required } from '../../model/assert.ts'
+import { parseIpv4 } from '../../model/ip.ts'
 import type { Table } from '../../model/ruleset.ts'
+import { prepareSets, testMembership } from './ipSets.ts'
 import { printIptablesSave, printRule } from './printIptables.ts'
 import { readIpset } from './readIpset.ts'
 import { readIptables } from './readIptables.ts'
@@ -303,6 +306,23 @@ describe('pasted texts', () => {
     const { sets, problems } = readIpset(LISTED.replace('entries: 1', 'entries: 2'))
     expect(problems).toEqual([{ line: 1, code: 'missing-members', text: 'Name: a', contained: true }])
     expect(sets[0]?.entries.map(({ kind }) => kind)).toEqual(['net', 'other'])
+  })
+
+  test('[F38] what lost members may be cut out of networks, not out of addresses', () => {
+    const held = (count: number, address: string) => {
+      const { sets } = readIpset(`${LISTED.replace('entries: 1', `entries: ${count}`)}10.9.9.9\n`)
+      const set = required(prepareSets(sets).get('a'), 'the set')
+      const src = required(parseIpv4(address), address)
+      const packet = { protocol: 6, src, dst: 0, srcPort: 1, dstPort: 1, ctState: 'NEW' } as const
+      const { member, unknown } = testMembership(set, ['src'], packet)
+      return unknown === undefined ? member : undefined
+    }
+    expect([held(2, '10.1.1.1'), held(2, '10.9.9.9'), held(2, '11.1.1.1')]).toEqual([true, true, false])
+    expect([held(3, '10.1.1.1'), held(3, '10.9.9.9'), held(3, '11.1.1.1')]).toEqual([
+      undefined,
+      true,
+      undefined,
+    ])
   })
 
   test('[F17] a rule in two lines is not what its first half says', () => {
