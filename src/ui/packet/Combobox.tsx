@@ -9,7 +9,7 @@ interface Props {
   readonly suggestions: readonly FieldSuggestion[]
   /**
    * Whether a text needs no completing. Where it does, Enter takes the first that fits, and leaving the field the only
-   * one.
+   * one; a name with its namespace is left alone then, for it may be of something that is still to come.
    */
   readonly isWhole?: (text: string) => boolean
   /** A text as it is to stand in the field once it is left. */
@@ -68,7 +68,8 @@ export function Combobox(props: Props) {
   }
   const leave = (): void => {
     const [only, ...others] = shown
-    const left = isPart && only !== undefined && others.length === 0 ? only.value : (tidy?.(value) ?? value)
+    const isOnly = isPart && !value.includes('/') && others.length === 0
+    const left = isOnly && only !== undefined ? only.value : (tidy?.(value) ?? value)
     if (left !== value) onChange(left)
     close()
   }
@@ -114,7 +115,9 @@ export function Combobox(props: Props) {
             aria-controls={`${id}-list`}
             aria-activedescendant={expanded && taken >= 0 ? `${id}-${taken}` : undefined}
             aria-invalid={problem !== undefined}
-            aria-describedby={problem === undefined ? undefined : `${id}-problem`}
+            aria-describedby={
+              problem === undefined ? undefined : `${id}-problem${near.length > 0 ? ` ${id}-near` : ''}`
+            }
             placeholder={placeholder}
             value={value}
             onChange={event => {
@@ -159,8 +162,8 @@ export function Combobox(props: Props) {
         </p>
       )}
       {near.length > 0 && (
-        <p className={styles.near}>
-          Do you mean{' '}
+        <p id={`${id}-near`} className={styles.near}>
+          Do you mean:{' '}
           {near.map(suggestion => (
             <button
               key={suggestion.value}
