@@ -140,7 +140,7 @@ function* eachPair(rows: Iterable<FlowRow>): Generator<FlowRow> {
 const PIECE = 65536
 
 /** Writes in large pieces: a table of thousands of pods has millions of lines. */
-export async function writeAll(pieces: Iterable<string>, io: CliIo): Promise<void> {
+async function writeAll(pieces: Iterable<string>, io: CliIo): Promise<void> {
   let text = ''
   for (const piece of pieces) {
     text += piece

@@ -10,7 +10,7 @@ export const GROUP_HEADER = 40
 const REASONED_HEADER = 58
 /** No lane is wider for that line than its widest node may be. */
 const REASON_WIDTH = 330
-export const BLOCK_HEADER = 58
+const BLOCK_HEADER = 58
 
 const NODE_HEIGHT = 54
 const LONG_HEIGHT = 64
@@ -86,7 +86,7 @@ export function headerOf(id: string, nesting: Nesting): number {
 }
 
 /** The box around what `id` holds, wide enough for its own title. */
-export function boxAround(id: string, inside: readonly Rect[], nesting: Nesting): Rect | undefined {
+function boxAround(id: string, inside: readonly Rect[], nesting: Nesting): Rect | undefined {
   const inner = boundsOf(inside)
   if (inner === undefined) return undefined
   const header = headerOf(id, nesting)

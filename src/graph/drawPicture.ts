@@ -21,7 +21,7 @@ export function graphOf(scene: GraphScene, view: GraphView): BuiltGraph {
 }
 
 /** Whether the view is drawn around its subject. */
-export function isStar({ mode, subject }: GraphView): boolean {
+function isStar({ mode, subject }: GraphView): boolean {
   if (subject === undefined) return false
   return mode === 'policy' ? subject.kind === 'policy' : mode === 'focus' && subject.kind !== 'policy'
 }

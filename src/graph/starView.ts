@@ -44,7 +44,7 @@ export interface Lane {
 }
 
 /** The endpoints that a subject is, by index. */
-export function subjectEndpoints(scene: GraphScene, { kind, name }: GraphSubject): readonly number[] {
+function subjectEndpoints(scene: GraphScene, { kind, name }: GraphSubject): readonly number[] {
   if (kind === 'namespace') return scene.namespaces.get(name) ?? []
   if (kind === 'policy') return []
   if (kind === 'workload')

@@ -52,7 +52,7 @@ export function expectationKey({ file, name, from, to, traffic, verdict }: Expec
  * How an expectation names an end: pods of a workload by the workload, whose name does not change; a block that others
  * are cut out of by an address in none of them, since its text stands for those too.
  */
-export function expectedEnd(endpoint: Endpoint): string {
+function expectedEnd(endpoint: Endpoint): string {
   switch (endpoint.kind) {
     case 'pod':
       return (endpoint.workload ?? `Pod/${endpoint.namespace}/${endpoint.name}`).split('/').slice(1).join('/')

@@ -50,7 +50,7 @@ function chainSentence(chain: Chain): string {
 }
 
 /** What the set holds, as a phrase. */
-export function setSentence(meaning: SetMeaning): string {
+function setSentence(meaning: SetMeaning): string {
   switch (meaning.kind) {
     case 'Namespace':
       return `pods in namespace ${meaning.namespace}`

@@ -198,7 +198,7 @@ function sameLooks(a: AppState, b: AppState): boolean {
   )
 }
 
-export function sameScenario(a: Scenario, b: Scenario): boolean {
+function sameScenario(a: Scenario, b: Scenario): boolean {
   return (
     a.name === b.name &&
     a.profile === b.profile &&

@@ -71,7 +71,7 @@ export function hexMark(mark: number): string {
 }
 
 /** `azure-npm-784554818` as `ns-default (azure-npm-784554818)`. */
-export function setName(name: string, legend: KernelLegend): string {
+function setName(name: string, legend: KernelLegend): string {
   const readable = legend.sets.get(name) ?? []
   return readable.length === 0 ? name : `${readable.join(' or ')} (${name})`
 }

@@ -56,7 +56,7 @@ export interface Membership {
 
 const NOT_A_MEMBER: Membership = { member: false }
 
-export function portKey(protocol: number, port: number): number {
+function portKey(protocol: number, port: number): number {
   return protocol * 65536 + port
 }
 

@@ -170,7 +170,7 @@ export function createAtomIndex(): AtomIndex {
   }
 }
 
-export function hasAtom(view: View, atom: number): boolean {
+function hasAtom(view: View, atom: number): boolean {
   return (((view.bits[atom >>> 5] ?? 0) >>> (atom & 31)) & 1) === 1
 }
 

@@ -62,7 +62,7 @@ const PORT_MODULES: ReadonlyMap<string, number> = new Map([
 ])
 
 /** `-f` is an option of iptables itself; it stands beside the modules as if it were one. */
-export const FRAGMENT = '-f'
+const FRAGMENT = '-f'
 
 /** Modules that mean nothing without one of their options. */
 const NEEDS_OPTION: ReadonlySet<string> = new Set(['set', 'mark', 'comment', 'conntrack', 'state'])
